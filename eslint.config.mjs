@@ -1,0 +1,56 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** Imports flow one way; the tags come from the folder a project lives in (tools/nx-plugin.mjs). */
+const layers = {
+  contracts: [],
+  policies: [],
+  models: ['contracts'],
+  stores: ['contracts'],
+  sizing: ['contracts'],
+  gateway: ['contracts', 'stores', 'models'],
+  infra: ['contracts', 'sizing'],
+  stack: ['contracts', 'sizing', 'infra'],
+  planning: ['contracts', 'sizing', 'infra', 'policies'],
+  local: ['contracts'],
+  service: ['contracts', 'stores', 'models', 'gateway'],
+  cli: ['contracts', 'stores', 'gateway', 'planning', 'local', 'policies'],
+  test: ['*'],
+};
+
+export default tseslint.config(
+  { ignores: ['**/node_modules', '**/dist', '.nx', '.plinth', '**/__fixtures__'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: false,
+          allow: [],
+          depConstraints: Object.entries(layers).map(([layer, allowed]) => ({
+            sourceTag: `layer:${layer}`,
+            onlyDependOnLibsWithTags: allowed.includes('*')
+              ? ['*']
+              : [layer, ...allowed].map((name) => `layer:${name}`),
+          })),
+        },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      eqeqeq: 'error',
+      // TypeScript itself resolves names; the rule knows no Node or browser globals.
+      'no-undef': 'off',
+    },
+  },
+  {
+    // Tests may reach for whatever they hold to account.
+    files: ['**/*.test.ts', '**/*.test.tsx', '**/__fixtures__/**'],
+    rules: { '@nx/enforce-module-boundaries': 'off' },
+  },
+);

@@ -1,0 +1,165 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PlatformError } from '@plinth/contracts';
+import { openEmbeddedStores } from '@plinth/stores/embedded';
+import { Command } from 'commander';
+import { laptopCatalog } from '../laptop/catalog.ts';
+import { startChild, type Child } from '../laptop/child.ts';
+import { builtConsole } from '../laptop/console-build.ts';
+import { developmentKey } from '../laptop/development-key.ts';
+import { freePortOr0 } from '../laptop/free-port.ts';
+import { readRunFile, removeRunFile, writeRunFile } from '../laptop/run-file.ts';
+import { dataFolder, stateFolder, WORKSPACE } from '../workspace.ts';
+
+const HOST = '127.0.0.1';
+/** Fetching the weights on a slow line is part of getting ready. */
+const MODEL_READY_MS = 1_800_000;
+const CHAT_READY_MS = 60_000;
+
+export function upCommand(): Command {
+  return new Command('up')
+    .description('run the platform on this machine until Ctrl-C')
+    .option('--port <port>', 'port of console and API', process.env['PLINTH_PORT'] ?? '8080')
+    .option('--json', 'print one JSON line when ready')
+    .action((options: { port: string; json?: boolean }) => up(Number(options.port), options.json === true));
+}
+
+async function up(port: number, json: boolean): Promise<void> {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new PlatformError('configuration', 'The port is a number from 0 to 65535. Set --port or PLINTH_PORT.');
+  const state = stateFolder(process.env);
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  const running = await readRunFile(state);
+  if (running !== undefined)
+    throw new PlatformError(
+      'configuration',
+      `Plinth already runs on ${running.url} (process ${running.pid}). Stop it with Ctrl-C there first.`,
+    );
+  if (port !== 0 && (await freePortOr0(port, HOST)) === 0)
+    throw new PlatformError(
+      'configuration',
+      `Port ${port} is taken. Stop what listens there, or choose another: PLINTH_PORT=8090 npm start`,
+    );
+
+  const children: Child[] = [];
+  const stopping = stopSignal();
+  const say = (text: string) => void (json ? undefined : process.stderr.write(`  ${text}\n`));
+  try {
+    const started = startAll(port, state, say, (child) => children.push(child));
+    const run = await Promise.race([started, stopping]);
+    if (run !== undefined) {
+      await writeRunFile(state, run);
+      process.stdout.write(json ? `${JSON.stringify(run)}\n` : welcome(run.url, run.apiKey));
+      const lost = await Promise.race([stopping, ...children.map((child) => child.ended.then(() => child.name))]);
+      if (lost !== undefined)
+        throw new PlatformError('internal', `${lost} ended unexpectedly. See ${join(state, `${lost}.log`)}.`);
+      say('Stopping');
+    }
+  } finally {
+    await removeRunFile(state);
+    await Promise.all(children.map((child) => child.stop()));
+  }
+  // A start that was interrupted may still be under way; what it started ends with this process.
+  process.exit(0);
+}
+
+async function startAll(port: number, state: string, say: (text: string) => void, started: (child: Child) => void) {
+  const [model, consoleFolder, apiKey] = await Promise.all([
+    startModel(port, state, say),
+    builtConsole(say),
+    openKey(state),
+  ]);
+  started(model);
+  const openai = String(model.ready['openai']);
+  const bedrock = String(model.ready['bedrock']);
+  const chat = await startChild({
+    name: 'chat',
+    entry: join(WORKSPACE, 'services/chat/src/server.ts'),
+    logFolder: state,
+    readyTimeoutMs: CHAT_READY_MS,
+    onLine: () => undefined,
+    environment: {
+      PLINTH_HOST: HOST,
+      PLINTH_PORT: String(port),
+      PLINTH_STATE_DIR: dataFolder(state),
+      PLINTH_CONSOLE_DIR: consoleFolder,
+      PLINTH_CATALOG:
+        process.env['PLINTH_CATALOG'] ?? JSON.stringify(laptopCatalog(String(model.ready['model']), openai)),
+      PLINTH_BEDROCK_URL: bedrock,
+      // The local endpoint takes any well-formed signature; real credentials are never sent to it.
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'AKIALAPTOPLAPTOPLAPT',
+      AWS_SECRET_ACCESS_KEY: 'laptop',
+      AWS_SESSION_TOKEN: '',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    },
+  });
+  started(chat);
+  const url = String(chat.ready['url']);
+  return {
+    pid: process.pid,
+    url,
+    apiKey,
+    services: [
+      { name: 'chat', url },
+      { name: 'model', url: openai },
+      { name: 'bedrock', url: bedrock },
+    ],
+  };
+}
+
+async function startModel(port: number, state: string, say: (text: string) => void): Promise<Child> {
+  say('Loading the model');
+  const beside = (step: number) => (port === 0 ? Promise.resolve(0) : freePortOr0(port + step, HOST));
+  return startChild({
+    name: 'model',
+    entry: join(WORKSPACE, 'packages/local/src/server.ts'),
+    logFolder: state,
+    readyTimeoutMs: MODEL_READY_MS,
+    onLine: (line) => say(progress(line)),
+    environment: {
+      PLINTH_MODEL_PORT: process.env['PLINTH_MODEL_PORT'] ?? String(await beside(1)),
+      PLINTH_BEDROCK_PORT: process.env['PLINTH_BEDROCK_PORT'] ?? String(await beside(2)),
+      PLINTH_MODEL_CACHE: process.env['PLINTH_MODEL_CACHE'] ?? join(state, 'models'),
+    },
+  });
+}
+
+async function openKey(state: string): Promise<string> {
+  const stores = await openEmbeddedStores({ folder: dataFolder(state) });
+  try {
+    return await developmentKey(state, stores.keys);
+  } finally {
+    await stores.close();
+  }
+}
+
+function progress(line: Record<string, unknown>): string {
+  const { source, receivedBytes, totalBytes } = line;
+  if (line['event'] !== 'progress') return String(line['message'] ?? line['event']);
+  const megabytes = (bytes: unknown) => (Number(bytes) / 1e6).toFixed(0);
+  return `Fetching the model from ${String(source)}: ${megabytes(receivedBytes)} of ${megabytes(totalBytes)} MB`;
+}
+
+function welcome(url: string, apiKey: string): string {
+  return `
+  Plinth is ready.
+
+    Console and API   ${url}
+    Development key   ${apiKey}
+
+  Try it:
+    curl -N ${url}/v1/chat/completions -H "Authorization: Bearer ${apiKey}" \\
+      -H 'Content-Type: application/json' \\
+      -d '{"model":"smollm2-135m-instruct","stream":true,"messages":[{"role":"user","content":"What is gravity?"}]}'
+
+  Ctrl-C stops everything.
+
+`;
+}
+
+function stopSignal(): Promise<undefined> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(undefined));
+  });
+}

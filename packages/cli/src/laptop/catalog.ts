@@ -1,0 +1,32 @@
+import type { ModelCatalog } from '@plinth/contracts';
+
+const LIMITS = {
+  contextTokens: 4_096,
+  maxPromptTokens: 3_072,
+  maxCompletionTokens: 1_024,
+  contextPolicy: 'truncate' as const,
+};
+/** It runs on the laptop's own processor. */
+const FREE = { input: 0, output: 0 };
+
+/** What the laptop serves: one real model, reached both ways that the AWS stacks reach theirs. */
+export function laptopCatalog(modelId: string, openaiUrl: string): ModelCatalog {
+  return [
+    {
+      id: modelId,
+      target: { kind: 'bedrock', modelId, api: 'converse' },
+      ...LIMITS,
+      features: [],
+      price: FREE,
+      ownedBy: 'local-bedrock',
+    },
+    {
+      id: `${modelId}-vllm`,
+      target: { kind: 'openai', baseUrl: openaiUrl, modelId },
+      ...LIMITS,
+      features: ['seed'],
+      price: FREE,
+      ownedBy: 'local-openai',
+    },
+  ];
+}

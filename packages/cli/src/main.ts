@@ -1,0 +1,26 @@
+import { PlatformError } from '@plinth/contracts';
+import { Command } from 'commander';
+import { auditCommand } from './commands/audit.ts';
+import { keysCommand } from './commands/keys.ts';
+import { planCommand } from './commands/plan.ts';
+import { statusCommand } from './commands/status.ts';
+import { upCommand } from './commands/up.ts';
+
+const program = new Command('plinth')
+  .description('Run foundation models on AWS: the whole platform on a laptop, and the plan before anything exists.')
+  .version('0.1.0')
+  .showHelpAfterError()
+  .addCommand(upCommand())
+  .addCommand(statusCommand())
+  .addCommand(planCommand())
+  .addCommand(keysCommand())
+  .addCommand(auditCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const known = PlatformError.from(error);
+  console.error(`plinth: ${known.code === 'internal' && error instanceof Error ? error.message : known.message}`);
+  // Children that were being started would keep us waiting; they end with us.
+  process.exit(1);
+}

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+
+const price = z.number().min(0).max(10_000);
+
+/** How a model is reached. Exclusive choices: the adapter is picked by `kind`. */
+export const ModelTarget = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('bedrock'),
+    /** Model id, inference-profile id or ARN. */
+    modelId: z.string().min(1).max(2_048),
+    /** `converse` wherever the model has it; `invoke-llama` is the native body of Meta models on InvokeModel. */
+    api: z.enum(['converse', 'invoke-llama']).default('converse'),
+    guardrail: z
+      .object({ id: z.string().min(1).max(2_048), version: z.string().regex(/^([1-9][0-9]{0,7}|DRAFT)$/) })
+      .optional(),
+  }),
+  z.object({
+    kind: z.literal('openai'),
+    /** Ends before `/v1`. */
+    baseUrl: z.url({ protocol: /^https?$/ }),
+    /** The name the server knows the model by. */
+    modelId: z.string().min(1).max(256),
+  }),
+]);
+export type ModelTarget = z.infer<typeof ModelTarget>;
+
+/** What to do with a prompt that is over `maxPromptTokens`. */
+export const ContextPolicy = z.enum(['reject', 'truncate', 'summarize']);
+export type ContextPolicy = z.infer<typeof ContextPolicy>;
+
+export const ModelFeature = z.enum(['tools', 'images', 'structured-output', 'prompt-cache', 'service-tier', 'seed']);
+export type ModelFeature = z.infer<typeof ModelFeature>;
+
+export const CatalogModel = z.object({
+  /** The name callers use. */
+  id: z.string().min(1).max(256),
+  target: ModelTarget,
+  contextTokens: z.int().min(1).max(10_000_000),
+  maxPromptTokens: z.int().min(1).max(10_000_000),
+  maxCompletionTokens: z.int().min(1).max(1_000_000),
+  contextPolicy: ContextPolicy.default('reject'),
+  features: z.array(ModelFeature).default([]),
+  /** US dollars per million tokens. */
+  price: z.object({ input: price, output: price, cachedInput: price.optional() }),
+  ownedBy: z.string().max(128).default('plinth'),
+});
+export type CatalogModel = z.infer<typeof CatalogModel>;
+
+/** The models a front serves, by the name callers use. */
+export const ModelCatalog = z
+  .array(CatalogModel)
+  .min(1)
+  .max(256)
+  .superRefine((models, context) => {
+    const seen = new Set<string>();
+    for (const [index, model] of models.entries()) {
+      if (seen.has(model.id))
+        context.addIssue({ code: 'custom', path: [index, 'id'], message: `"${model.id}" is listed twice` });
+      seen.add(model.id);
+      if (model.maxPromptTokens >= model.contextTokens)
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'maxPromptTokens'],
+          message: 'leave room for a completion: set it below contextTokens',
+        });
+    }
+  });
+export type ModelCatalog = z.infer<typeof ModelCatalog>;

@@ -1,0 +1,13 @@
+import * as z from 'zod';
+
+/** GET /v1/models. */
+export const ModelObject = z.object({
+  id: z.string(),
+  object: z.literal('model'),
+  created: z.int(),
+  owned_by: z.string(),
+  /** Ours: longest prompt plus completion, tokens. */
+  context_length: z.int().optional(),
+});
+export const ModelList = z.object({ object: z.literal('list'), data: z.array(ModelObject) });
+export type ModelList = z.infer<typeof ModelList>;

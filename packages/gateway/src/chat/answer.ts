@@ -1,0 +1,167 @@
+import { PlatformError, type CatalogModel, type FinishReason } from '@plinth/contracts';
+import type { ModelEvent, ModelUsage } from '@plinth/models';
+import { estimatePromptTokens, estimateTokens } from '../context/token-bound.ts';
+import type { Guard, GuardedText, OutputGuard } from '../guard/guard.ts';
+import type { ChatEvent } from './events.ts';
+import type { LedgerEntry } from './ledger-entry.ts';
+import { ToolCalls } from './tool-calls.ts';
+
+export interface AnswerOptions {
+  readonly entry: LedgerEntry;
+  readonly model: CatalogModel;
+  readonly guard: Guard;
+  /** Stops the model; aborted when the answer ends before the model does. */
+  readonly controller: AbortController;
+  /** Never below the prompt's real tokens. */
+  readonly promptTokensAtMost: number;
+  /** Called with the whole text of an answer that ended well, before its end is told. Gives the id of the conversation it was kept in. */
+  readonly keep?: (text: string) => Promise<string | undefined>;
+}
+
+/** From what a model says to what its caller may see: guarded, counted, and settled before the last word. */
+export async function* governAnswer(
+  events: AsyncIterator<ModelEvent>,
+  options: AnswerOptions,
+): AsyncGenerator<ChatEvent, void> {
+  const { entry, controller } = options;
+  const answer = new Answer(options);
+  try {
+    for (;;) {
+      const next = await events.next();
+      if (next.done === true)
+        throw new PlatformError('upstream_failed', 'The model stopped without finishing its answer. Retry shortly.');
+      const event = next.value;
+      if (event.type === 'text') {
+        const pushed = answer.push(event.text);
+        const cleared = pushed instanceof Promise ? await pushed : pushed;
+        if (cleared.text !== '') {
+          entry.markFirstToken();
+          yield { type: 'text', text: cleared.text };
+        }
+        if (cleared.blocked) return yield await answer.finish('content_filter', undefined);
+      } else if (event.type === 'tool-call') answer.tools.add(event);
+      else if (event.type === 'error') throw event.error;
+      else if (event.type === 'end') return yield* answer.conclude(event);
+    }
+  } catch (error) {
+    const failure = failureOf(error, controller.signal);
+    const cancelled = failure.code === 'client_closed' || failure.code === 'request_timeout';
+    answer.countPartialUse(cancelled);
+    await entry.close(cancelled ? 'cancelled' : 'failed', failure.code, failure);
+    yield { type: 'error', error: failure };
+  } finally {
+    // Reached early when the consumer stops: what the model wrote until now is still to be paid.
+    answer.countPartialUse(true);
+    await entry.close('cancelled', 'client_closed');
+    controller.abort();
+    void events.return?.();
+  }
+}
+
+/** An abort carries its reason: our own deadline, or else the client having left. */
+function failureOf(error: unknown, signal: AbortSignal): PlatformError {
+  if (signal.aborted) {
+    if (signal.reason instanceof PlatformError) return signal.reason;
+    return new PlatformError('client_closed', 'The request was cancelled.', { cause: error });
+  }
+  return PlatformError.from(error, 'upstream_failed');
+}
+
+class Answer {
+  readonly tools = new ToolCalls();
+  readonly #options: AnswerOptions;
+  readonly #output: OutputGuard;
+  #text = '';
+  #receivedBytes = 0;
+  #counted = false;
+
+  constructor(options: AnswerOptions) {
+    this.#options = options;
+    this.#output = options.guard.openOutput({ signal: options.controller.signal });
+  }
+
+  push(text: string): GuardedText | Promise<GuardedText> {
+    this.#receivedBytes += Buffer.byteLength(text);
+    const cleared = this.#output.push(text);
+    if (cleared instanceof Promise) return cleared.then((each) => this.#keepText(each));
+    return this.#keepText(cleared);
+  }
+
+  async *conclude(event: Extract<ModelEvent, { type: 'end' }>): AsyncGenerator<ChatEvent, void> {
+    const last = this.#keepText(await this.#output.end());
+    if (last.text !== '') {
+      this.#options.entry.markFirstToken();
+      yield { type: 'text', text: last.text };
+    }
+    const calls = last.blocked ? undefined : await this.#guardedCalls();
+    for (const call of calls ?? []) yield call;
+    if (event.guardrail === true)
+      this.#options.entry.addFindings([
+        { stage: 'output', action: 'blocked', detector: 'bedrock-guardrail', count: 1 },
+      ]);
+    yield await this.finish(calls === undefined ? 'content_filter' : event.reason, event.usage);
+  }
+
+  /** Settles and audits, then tells the end. */
+  async finish(reason: FinishReason, usage: ModelUsage | undefined): Promise<ChatEvent> {
+    const { entry, model, keep } = this.#options;
+    entry.addFindings(this.#output.findings);
+    this.#count(usage);
+    const conversation = reason === 'content_filter' ? undefined : await keep?.(this.#text);
+    await entry.close('allowed', reason);
+    const { inputTokens, outputTokens, nanoUsd } = entry.used;
+    return {
+      type: 'end',
+      reason,
+      usage: {
+        prompt_tokens: inputTokens,
+        completion_tokens: outputTokens,
+        total_tokens: inputTokens + outputTokens,
+        ...(usage?.cachedInputTokens === undefined
+          ? {}
+          : { prompt_tokens_details: { cached_tokens: usage.cachedInputTokens } }),
+        ...(model.price.input + model.price.output > 0 ? { cost_usd: nanoUsd / 1e9 } : { cost_usd: 0 }),
+      },
+      extension: {
+        guard: [...entry.findings],
+        truncated_messages: entry.leftOut,
+        ...(conversation === undefined ? {} : { conversation_id: conversation }),
+      },
+    };
+  }
+
+  /**
+   * Counts an answer that was broken off: the prompt was read, and what arrived was written. A model that failed before it wrote
+   * anything is owed nothing; one that we stopped is.
+   */
+  countPartialUse(stoppedByUs: boolean): void {
+    if (stoppedByUs || this.#receivedBytes > 0) this.#count(undefined);
+  }
+
+  #count(usage: ModelUsage | undefined): void {
+    if (this.#counted) return;
+    this.#counted = true;
+    const { entry, model, promptTokensAtMost } = this.#options;
+    entry.usageEstimated = usage === undefined;
+    entry.addUsage(
+      usage ?? {
+        inputTokens: Math.min(promptTokensAtMost, estimatePromptTokens(promptTokensAtMost)),
+        outputTokens: estimateTokens(this.#receivedBytes),
+      },
+      model,
+    );
+  }
+
+  #guardedCalls() {
+    const { guard, controller, entry } = this.#options;
+    return this.tools.guarded(
+      () => guard.openOutput({ signal: controller.signal }),
+      (used) => entry.addFindings(used.findings),
+    );
+  }
+
+  #keepText(cleared: GuardedText): GuardedText {
+    if (this.#options.keep !== undefined) this.#text += cleared.text;
+    return cleared;
+  }
+}

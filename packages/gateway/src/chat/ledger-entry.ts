@@ -1,0 +1,111 @@
+import type { AuditRecord, CatalogModel, Identity, PlatformError } from '@plinth/contracts';
+import type { ModelUsage } from '@plinth/models';
+import type { Amount, AuditLog, Clock } from '@plinth/stores';
+import { addAmounts, NOTHING, priceOf } from '../admission/price.ts';
+import type { Ticket } from '../admission/admission.ts';
+import type { GuardFinding } from '../guard/guard.ts';
+import type { Observe, RequestSummary } from '../observer.ts';
+
+export interface LedgerEntryOptions {
+  readonly requestId: string;
+  readonly clock: Clock;
+  readonly audit: AuditLog;
+  readonly observe: Observe;
+}
+
+/**
+ * What is known of one request so far, and the one place where it is closed: settled, audited and counted, once, on whichever way out it
+ * takes. What a caller is told afterwards is on disk by then.
+ */
+export class LedgerEntry {
+  readonly #options: LedgerEntryOptions;
+  readonly #startedAt: number;
+  #closed: Promise<void> | undefined;
+  identity: Identity | undefined;
+  model: CatalogModel | undefined;
+  ticket: Ticket | undefined;
+  stream = false;
+  leftOut = 0;
+  findings: readonly GuardFinding[] = [];
+  usageEstimated = false;
+  #used: Amount = NOTHING;
+  #firstTokenAt: number | undefined;
+
+  constructor(options: LedgerEntryOptions) {
+    this.#options = options;
+    this.#startedAt = options.clock.now();
+  }
+
+  get used(): Amount {
+    return this.#used;
+  }
+
+  /** Adds a use of the model: the answer's, or a summary's before it. */
+  addUsage(usage: ModelUsage, model: CatalogModel): void {
+    this.#used = addAmounts(this.#used, priceOf(usage, model.price));
+  }
+
+  addFindings(findings: readonly GuardFinding[]): void {
+    if (findings.length > 0) this.findings = [...this.findings, ...findings];
+  }
+
+  markFirstToken(): void {
+    this.#firstTokenAt ??= this.#options.clock.now();
+  }
+
+  /** @param reason The finish reason or error code that ends the request. */
+  close(outcome: RequestSummary['outcome'], reason: string, error?: PlatformError): Promise<void> {
+    this.#closed ??= this.#close(outcome, reason, error);
+    return this.#closed;
+  }
+
+  async #close(outcome: RequestSummary['outcome'], reason: string, error?: PlatformError): Promise<void> {
+    const summary = this.#summarize(outcome, reason, error);
+    this.#options.observe(summary);
+    const settled = this.ticket?.settle(this.#used);
+    // A caller nobody could identify leaves no audit record: anyone could fill the log with them. The metrics still count it.
+    const audited =
+      this.identity === undefined ? undefined : this.#options.audit.append([this.#auditRecord(summary, reason)]);
+    await Promise.all([settled, audited]);
+  }
+
+  #summarize(outcome: RequestSummary['outcome'], reason: string, error?: PlatformError): RequestSummary {
+    const now = this.#options.clock.now();
+    return {
+      requestId: this.#options.requestId,
+      outcome,
+      ...(error === undefined ? { finish: reason } : { error: error.code }),
+      tenant: this.identity?.tenant,
+      model: this.model?.id,
+      stream: this.stream,
+      inputTokens: this.#used.inputTokens,
+      outputTokens: this.#used.outputTokens,
+      nanoUsd: this.#used.nanoUsd,
+      durationMs: now - this.#startedAt,
+      ttftMs: this.#firstTokenAt === undefined ? undefined : this.#firstTokenAt - this.#startedAt,
+      guard: this.findings,
+    };
+  }
+
+  #auditRecord(summary: RequestSummary, reason: string): AuditRecord {
+    return {
+      at: this.#startedAt,
+      requestId: summary.requestId,
+      action: 'chat.completion',
+      outcome: summary.outcome,
+      tenant: summary.tenant,
+      principal: this.identity?.principal,
+      model: summary.model,
+      reason,
+      reservationId: this.ticket?.reservation.id,
+      inputTokens: summary.inputTokens,
+      outputTokens: summary.outputTokens,
+      nanoUsd: summary.nanoUsd,
+      ...(this.usageEstimated ? { usageEstimated: true } : {}),
+      ...(this.findings.length > 0 ? { guard: [...this.findings] } : {}),
+      ...(this.leftOut > 0 ? { truncatedMessages: this.leftOut } : {}),
+      ttftMs: summary.ttftMs,
+      durationMs: summary.durationMs,
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import { PlatformError, type CatalogModel, type ChatCompletionRequest } from '@plinth/contracts';
+import type { Amount } from '@plinth/stores';
+import { addAmounts, priceOf } from '../admission/price.ts';
+import { SUMMARY_TOKENS } from '../context/fit-context.ts';
+import { promptTokenBound } from '../context/token-bound.ts';
+
+/** What is asked of a model at most, before anything was counted exactly. */
+export interface WorstCase {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly amount: Amount;
+}
+
+/** The most that a request can come to: its prompt at the upper bound, its completion at the cap, and a summary if one may be needed. */
+export function worstCaseOf(request: ChatCompletionRequest, model: CatalogModel): WorstCase {
+  const completionTokens = completionCap(request, model);
+  const bound = promptTokenBound(request.messages, request.tools);
+  const promptTokens = Math.min(bound, model.maxPromptTokens);
+  const answer = amountOf(promptTokens, completionTokens, model);
+  const summarizes = model.contextPolicy === 'summarize' && bound > model.maxPromptTokens;
+  const amount = summarizes ? addAmounts(answer, amountOf(model.maxPromptTokens, SUMMARY_TOKENS, model)) : answer;
+  return { promptTokens, completionTokens, amount };
+}
+
+/** The same with the prompt counted exactly: what is tried when the bound was refused. */
+export function tighterCase(worst: WorstCase, exactPromptTokens: number, model: CatalogModel): Amount {
+  return amountOf(Math.min(exactPromptTokens, worst.promptTokens), worst.completionTokens, model);
+}
+
+function amountOf(inputTokens: number, outputTokens: number, model: CatalogModel): Amount {
+  return priceOf({ inputTokens, outputTokens }, model.price);
+}
+
+function completionCap(request: ChatCompletionRequest, model: CatalogModel): number {
+  const wanted = request.max_completion_tokens ?? request.max_tokens ?? model.maxCompletionTokens;
+  if (wanted <= model.maxCompletionTokens) return wanted;
+  if (model.contextPolicy !== 'reject') return model.maxCompletionTokens;
+  throw new PlatformError(
+    'invalid_request',
+    `"${model.id}" completes at most ${model.maxCompletionTokens} tokens; ${wanted} were asked for.`,
+    {
+      param: request.max_completion_tokens == null ? 'max_tokens' : 'max_completion_tokens',
+    },
+  );
+}

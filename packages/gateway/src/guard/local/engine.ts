@@ -1,0 +1,86 @@
+import type { GuardPolicy } from '@plinth/contracts';
+import { DeniedTopics } from './denied-topics.ts';
+import type { Detector, Span } from './detector.ts';
+import { openTailStart } from './open-tail.ts';
+import { piiDetectors } from './pii.ts';
+import { secretDetectors } from './secrets.ts';
+
+/** A finding and where it is. */
+export interface Match extends Span {
+  readonly detector: Detector;
+}
+
+/** Text after the policy was applied. When `blocked`, it ends just before the first thing that must not be sent. */
+export interface Screened {
+  readonly text: string;
+  readonly blocked: boolean;
+  readonly matches: readonly Match[];
+}
+
+/** The detectors of one policy, applied to text. */
+export class LocalEngine {
+  readonly #shaped: readonly Detector[];
+  readonly #topics: DeniedTopics;
+
+  constructor(policy: GuardPolicy) {
+    this.#shaped = [...secretDetectors(policy.secrets), ...piiDetectors(policy.pii)];
+    this.#topics = new DeniedTopics(policy.deniedTopics);
+  }
+
+  screen(text: string): Screened {
+    return applyMatches(text, this.find(text));
+  }
+
+  /** How much of `text` can be judged for good: what follows may still be the first part of something to act on. */
+  settledLength(text: string, matches: readonly Match[]): number {
+    let length = Math.min(openTailStart(text), this.#topics.openPhraseStart(text));
+    // What was found already and reaches past this point must not be cut in two.
+    for (const match of matches) if (match.start < length && match.end > length) length = match.start;
+    return length;
+  }
+
+  find(text: string): Match[] {
+    const shaped = this.#shaped.length > 0 && MAY_HOLD_SHAPE.test(text) ? this.#shaped : [];
+    const detectors = this.#topics.longestPhraseWords > 0 ? [...shaped, ...this.#topics.detectors] : shaped;
+    const matches: Match[] = [];
+    for (const detector of detectors) {
+      for (const span of detector.find(text)) matches.push({ ...span, detector });
+    }
+    return matches.length > 1 ? withoutOverlaps(matches) : matches;
+  }
+}
+
+/** No shape we look for is without a digit, an at sign, or a long unbroken run: most prose is let through by this one test. */
+const MAY_HOLD_SHAPE = /[0-9@]|-----|[A-Za-z0-9_-]{16}/;
+
+/** The earliest match wins, then the longest; blocking wins over redacting where they overlap, since it must not be hidden by it. */
+function withoutOverlaps(matches: Match[]): Match[] {
+  matches.sort((a, b) => a.start - b.start || b.end - a.end);
+  const kept: Match[] = [];
+  for (const match of matches) {
+    const before = kept.at(-1);
+    if (before === undefined || match.start >= before.end) kept.push(match);
+    else kept[kept.length - 1] = merge(before, match);
+  }
+  return kept;
+}
+
+function merge(a: Match, b: Match): Match {
+  const detector = a.detector.action === 'block' || b.detector.action !== 'block' ? a.detector : b.detector;
+  return { start: Math.min(a.start, b.start), end: Math.max(a.end, b.end), detector };
+}
+
+/** Redacts and cuts `text` by `matches`, which are in order and do not overlap. */
+export function applyMatches(text: string, matches: readonly Match[]): Screened {
+  let result = '';
+  let from = 0;
+  const used: Match[] = [];
+  for (const match of matches) {
+    result += text.slice(from, match.start);
+    used.push(match);
+    if (match.detector.action === 'block') return { text: result, blocked: true, matches: used };
+    result += `[${match.detector.name.toUpperCase()}]`;
+    from = match.end;
+  }
+  return { text: result + text.slice(from), blocked: false, matches: used };
+}

@@ -1,0 +1,23 @@
+import type { ErrorCode } from '@plinth/contracts';
+import type { GuardFinding } from './guard/guard.ts';
+
+/** How one request ended, in numbers: for metrics and the access log. No text of anybody's. */
+export interface RequestSummary {
+  readonly requestId: string;
+  readonly outcome: 'allowed' | 'refused' | 'failed' | 'cancelled';
+  readonly error?: ErrorCode;
+  readonly finish?: string;
+  readonly tenant?: string;
+  readonly model?: string;
+  readonly stream: boolean;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly nanoUsd: number;
+  readonly durationMs: number;
+  /** To the first token sent; absent when none was. */
+  readonly ttftMs?: number;
+  readonly guard: readonly GuardFinding[];
+}
+
+/** Hears how every request ended. Must not throw and must not block. */
+export type Observe = (summary: RequestSummary) => void;

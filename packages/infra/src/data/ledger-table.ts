@@ -1,0 +1,27 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { Statement } from '../iam/statement.ts';
+import { encryptedTable, type TableArgs } from './encrypted-table.ts';
+
+/** Budgets and reservations: one item per tenant holds all its counters. Nothing in it expires by itself, a ledger settles. */
+export class LedgerTable extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  readonly tableName: pulumi.Output<string>;
+
+  constructor(name: string, args: TableArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super('plinth:data:LedgerTable', name, {}, opts);
+    const table = encryptedTable(name, args, false, { parent: this });
+    this.arn = table.arn;
+    this.tableName = table.name;
+    this.registerOutputs({ arn: this.arn, tableName: this.tableName });
+  }
+
+  /** Reserve, settle, renew and sweep. No Scan: nobody needs every tenant at once. */
+  grantReadWrite(): Statement {
+    return {
+      Sid: 'LedgerReadWrite',
+      Effect: 'Allow',
+      Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
+      Resource: [this.arn],
+    };
+  }
+}

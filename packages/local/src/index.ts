@@ -1,0 +1,7 @@
+export * from './bedrock/guardrail/guardrail-config.ts';
+export * from './engine/engine.ts';
+export * from './environment.ts';
+export * from './start-local.ts';
+export { locateWeights, type LocateOptions, type LocatedWeights } from './weights/locate-weights.ts';
+export { KNOWN_MODELS, SMOLLM2_135M, type KnownModel } from './weights/manifest.ts';
+export type { WeightsProgress, WeightsSource } from './weights/source.ts';

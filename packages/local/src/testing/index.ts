@@ -1,0 +1,2 @@
+export * from './scripted-engine.ts';
+export * from './until-aborted.ts';

@@ -1,0 +1,2 @@
+export * from './model-client.ts';
+export { refuseUnsupported } from './refuse-unsupported.ts';

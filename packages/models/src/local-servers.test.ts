@@ -1,0 +1,90 @@
+import { PlatformError, type CatalogModel, type ErrorCode } from '@plinth/contracts';
+import { startLocal, type RunningLocal } from '@plinth/local';
+import { ScriptedEngine, untilAborted } from '@plinth/local/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createBedrockModel } from './bedrock/index.ts';
+import type { ModelClient } from './model-client.ts';
+import { createOpenAIModel } from './openai/index.ts';
+import { bedrockCatalogModel, bedrockRuntimeFor } from './testing/bedrock-harness.ts';
+import { describeLiveModel } from './testing/live-model-suite.ts';
+import { openaiCatalogModel } from './testing/openai-harness.ts';
+import { outcomeOf, readAll, requestOf, textOf } from './testing/read-events.ts';
+
+const PIECES = ['Hello', ' wörld', ' 👩‍🚀', '\n"quoted"', ' 世界', '.'];
+const engine = new ScriptedEngine({ pieces: PIECES });
+let local: RunningLocal;
+beforeAll(async () => {
+  local = await startLocal({ engine });
+});
+afterAll(() => local.close());
+
+const bedrock = (model: CatalogModel): ModelClient =>
+  createBedrockModel(model, { client: bedrockRuntimeFor({ url: local.bedrockUrl }) });
+const targeting = (api: 'converse' | 'invoke-llama', modelId: string): CatalogModel => ({
+  ...bedrockCatalogModel(api),
+  target: { kind: 'bedrock', modelId, api },
+});
+
+const MODELS: readonly (readonly [string, () => ModelClient])[] = [
+  ['openai on the local model server', () => createOpenAIModel(openaiCatalogModel(local.openaiUrl))],
+  ['bedrock converse on the local endpoint', () => bedrock(targeting('converse', 'scripted'))],
+  [
+    'bedrock invoke-llama on the local endpoint',
+    () => bedrock(targeting('invoke-llama', 'us.meta.llama3-1-8b-instruct-v1:0')),
+  ],
+];
+
+for (const [name, connect] of MODELS) describeLiveModel({ name, connect, streams: 50 });
+
+describe.each(MODELS)('%s', (_name, connect) => {
+  it('brings the text through unchanged', async () => {
+    const events = await readAll(connect(), requestOf());
+    expect(textOf(events)).toBe(PIECES.join(''));
+    expect(events.at(-1)).toMatchObject({ type: 'end', reason: 'stop', usage: { outputTokens: PIECES.length } });
+  });
+
+  it('says that the token limit ended the answer', async () => {
+    engine.play({ pieces: PIECES, end: { reason: 'length' } });
+    expect((await readAll(connect(), requestOf())).at(-1)).toMatchObject({ type: 'end', reason: 'length' });
+    engine.play({ pieces: PIECES });
+  });
+
+  it.each<readonly [ErrorCode, ErrorCode | RegExp]>([
+    // Bedrock says both with one exception.
+    ['overloaded', /^(overloaded|upstream_throttled)$/],
+    ['context_length_exceeded', 'context_length_exceeded'],
+    ['invalid_request', 'invalid_request'],
+    ['internal', 'upstream_failed'],
+  ])('reports %s as %s', async (thrown, code) => {
+    engine.play({ failBefore: new PlatformError(thrown, thrown === 'context_length_exceeded' ? TOO_LONG : 'no') });
+    expect(outcomeOf(await readAll(connect(), requestOf()))).toMatch(code);
+    engine.play({ pieces: PIECES });
+  });
+
+  it('reports a failure in the middle of a stream after its text', async () => {
+    engine.play({ pieces: ['a', 'b'], failAfter: new PlatformError('internal', 'The model died.') });
+    const events = await readAll(connect(), requestOf());
+    expect(textOf(events)).toBe('ab');
+    expect(outcomeOf(events)).toBe('upstream_failed');
+    engine.play({ pieces: PIECES });
+  });
+
+  it('stops the model itself when the caller aborts in the silence', async () => {
+    const cancelled = engine.cancelled;
+    engine.play({
+      pieces: ['a', 'b'],
+      gate: (piece, signal) => (piece === 0 ? Promise.resolve() : untilAborted(signal)),
+    });
+    const controller = new AbortController();
+    const events = [];
+    for await (const event of connect().stream(requestOf(), { signal: controller.signal })) {
+      events.push(event);
+      if (event.type === 'text') controller.abort();
+    }
+    expect(outcomeOf(events)).toBe('client_closed');
+    await expect.poll(() => engine.cancelled).toBe(cancelled + 1);
+    engine.play({ pieces: PIECES });
+  });
+});
+
+const TOO_LONG = "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens.";

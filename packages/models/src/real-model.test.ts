@@ -1,0 +1,59 @@
+import { DEFAULT_CACHE_DIR, locateWeights, startLocal, type RunningLocal } from '@plinth/local';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { createBedrockModel } from './bedrock/index.ts';
+import { createOpenAIModel } from './openai/index.ts';
+import { bedrockCatalogModel, bedrockRuntimeFor } from './testing/bedrock-harness.ts';
+import { describeLiveModel } from './testing/live-model-suite.ts';
+import { openaiCatalogModel } from './testing/openai-harness.ts';
+
+/** Only what is on the disk already: a test fetches no weights. */
+const weights = await locateWeights({
+  cacheDir: DEFAULT_CACHE_DIR,
+  sources: [],
+  ...(process.env['PLINTH_MODEL_PATH'] === undefined ? {} : { modelPath: process.env['PLINTH_MODEL_PATH'] }),
+}).catch((error: unknown) => {
+  console.log(`The real model is left out, since its weights are not here (npm start fetches them): ${String(error)}`);
+  return undefined;
+});
+
+describe.runIf(weights !== undefined)('the embedded model', () => {
+  let local: RunningLocal;
+  beforeAll(async () => {
+    local = await startLocal({ modelPath: weights?.path ?? '', modelId: 'embedded' });
+  }, 60_000);
+  afterAll(() => local.close());
+
+  const converse = bedrockCatalogModel('converse');
+  describeLiveModel({
+    name: 'openai on the embedded model',
+    streams: 2,
+    connect: () =>
+      createOpenAIModel({
+        ...openaiCatalogModel(local.openaiUrl),
+        target: { kind: 'openai', baseUrl: local.openaiUrl, modelId: 'embedded' },
+      }),
+  });
+  describeLiveModel({
+    name: 'bedrock converse on the embedded model',
+    streams: 2,
+    connect: () =>
+      createBedrockModel(
+        { ...converse, target: { kind: 'bedrock', modelId: 'embedded', api: 'converse' } },
+        { client: bedrockRuntimeFor({ url: local.bedrockUrl }) },
+      ),
+  });
+});
+
+const vllmUrl = process.env['PLINTH_VLLM_URL'];
+if (vllmUrl === undefined) {
+  const reason = 'vLLM is left out: set PLINTH_VLLM_URL (and PLINTH_VLLM_MODEL) to hold the adapter to a real one.';
+  console.log(reason);
+  it.skip(reason, () => undefined);
+} else {
+  const modelId = process.env['PLINTH_VLLM_MODEL'] ?? 'HuggingFaceTB/SmolLM2-135M-Instruct';
+  describeLiveModel({
+    name: `vLLM at ${vllmUrl}`,
+    connect: () =>
+      createOpenAIModel({ ...openaiCatalogModel(vllmUrl), target: { kind: 'openai', baseUrl: vllmUrl, modelId } }),
+  });
+}

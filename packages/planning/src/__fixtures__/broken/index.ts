@@ -1,0 +1,3 @@
+import * as pulumi from '@pulumi/pulumi';
+
+new pulumi.Config().require('owner');

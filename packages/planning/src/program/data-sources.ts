@@ -1,0 +1,78 @@
+import { PlatformError } from '@plinth/contracts';
+import { PLAN_ACCOUNT } from './stand-ins.ts';
+
+type Answer = (args: Record<string, unknown>, region: string) => Record<string, unknown>;
+
+const partitionOf = (region: string) =>
+  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+const suffixOf = (region: string) => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');
+
+/** What AWS would answer, as far as it can be told without asking. */
+const ANSWERS: Readonly<Record<string, Answer>> = {
+  'aws:index/getCallerIdentity:getCallerIdentity': (_, region) => ({
+    accountId: PLAN_ACCOUNT,
+    arn: `arn:${partitionOf(region)}:sts::${PLAN_ACCOUNT}:assumed-role/plan/plan`,
+    id: PLAN_ACCOUNT,
+    userId: 'plan',
+  }),
+  'aws:index/getRegion:getRegion': ({ region: asked }, region) => ({
+    id: asked ?? region,
+    name: asked ?? region,
+    region: asked ?? region,
+    description: String(asked ?? region),
+    endpoint: `ec2.${String(asked ?? region)}.${suffixOf(region)}`,
+  }),
+  'aws:index/getPartition:getPartition': (_, region) => ({
+    id: partitionOf(region),
+    partition: partitionOf(region),
+    dnsSuffix: suffixOf(region),
+    reverseDnsPrefix: region.startsWith('cn-') ? 'cn.com.amazonaws' : 'com.amazonaws',
+  }),
+  'aws:index/getAvailabilityZones:getAvailabilityZones': (_, region) => ({
+    id: region,
+    region,
+    names: ['a', 'b', 'c'].map((letter) => `${region}${letter}`),
+    zoneIds: ['az1', 'az2', 'az3'],
+    groupNames: [region],
+  }),
+  'aws:iam/getPolicyDocument:getPolicyDocument': (args) => {
+    const json = JSON.stringify(policyDocument(args));
+    return { ...args, id: '0', json, minifiedJson: json };
+  },
+};
+
+/** @throws PlatformError `configuration` for a function nobody can answer offline */
+export function answerOffline(token: string, args: Record<string, unknown>, region: string): Record<string, unknown> {
+  const answer = ANSWERS[token];
+  if (answer !== undefined) return answer(args, region);
+  throw new PlatformError(
+    'configuration',
+    `The program asks ${token}, and a plan has nobody to ask. Add an answer in packages/planning/src/program/data-sources.ts, or take the value from the stack's configuration.`,
+  );
+}
+
+function policyDocument(args: Record<string, unknown>): object {
+  const statements = Array.isArray(args['statements']) ? (args['statements'] as Record<string, unknown>[]) : [];
+  return { Version: args['version'] ?? '2012-10-17', Id: args['policyId'], Statement: statements.map(statement) };
+}
+
+function statement(from: Record<string, unknown>): object {
+  const conditions: Record<string, Record<string, unknown>> = {};
+  for (const { test, variable, values } of listOf(from['conditions']))
+    conditions[String(test)] = { ...conditions[String(test)], [String(variable)]: values };
+  const principals = listOf(from['principals']).map(({ type, identifiers }) => [String(type), identifiers]);
+  return {
+    Sid: from['sid'],
+    Effect: from['effect'] ?? 'Allow',
+    Action: from['actions'],
+    NotAction: from['notActions'],
+    Resource: from['resources'],
+    NotResource: from['notResources'],
+    Principal: principals.length > 0 ? Object.fromEntries(principals) : undefined,
+    Condition: Object.keys(conditions).length > 0 ? conditions : undefined,
+  };
+}
+
+function listOf(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? (value as Record<string, unknown>[]) : [];
+}

@@ -1,0 +1,142 @@
+import { PlatformError } from '@plinth/contracts';
+import { AuditTables } from './audit-tables.ts';
+import { ConversationTables } from './conversation-tables.ts';
+import type { Connection } from './database.ts';
+import { LedgerBook } from './ledger-book.ts';
+import { LedgerEngine } from './ledger-engine.ts';
+import { LedgerTables } from './ledger-tables.ts';
+import type { BatchReply, CallOp, Failure, Operation } from './protocol.ts';
+import { APPEND, RESERVE, SETTLE } from './protocol.ts';
+import { RecordTables } from './record-tables.ts';
+
+/** What can be called by name: the methods, whether each writes, and how it is done. */
+function methodsOf(ledger: LedgerEngine, audit: AuditTables, records: RecordTables, conversations: ConversationTables) {
+  return {
+    renew: (...args: Parameters<LedgerEngine['renew']>) => ledger.renew(...args),
+    sweep: (...args: Parameters<LedgerEngine['sweep']>) => ledger.sweep(...args),
+    usage: (...args: Parameters<LedgerEngine['usage']>) => ledger.usage(...args),
+    readAudit: (...args: Parameters<AuditTables['read']>) => audit.read(...args),
+    verifyAudit: (...args: Parameters<AuditTables['verify']>) => audit.verify(...args),
+    getKey: (keyId: string) => records.getKey(keyId),
+    createKey: (...args: Parameters<RecordTables['createKey']>) => records.createKey(...args),
+    revokeKey: (...args: Parameters<RecordTables['revokeKey']>) => records.revokeKey(...args),
+    listKeys: (tenant: string) => records.listKeys(tenant),
+    getTenant: (tenant: string) => records.getTenant(tenant),
+    putTenant: (...args: Parameters<RecordTables['putTenant']>) => records.putTenant(...args),
+    listConversations: (...args: Parameters<ConversationTables['list']>) => conversations.list(...args),
+    getConversation: (...args: Parameters<ConversationTables['get']>) => conversations.get(...args),
+    appendConversation: (...args: Parameters<ConversationTables['append']>) => conversations.append(...args),
+    deleteConversation: (...args: Parameters<ConversationTables['delete']>) => conversations.delete(...args),
+  };
+}
+export type Methods = ReturnType<typeof methodsOf>;
+
+const READS: ReadonlySet<string> = new Set<keyof Methods>([
+  'usage',
+  'readAudit',
+  'verifyAudit',
+  'getKey',
+  'listKeys',
+  'getTenant',
+  'listConversations',
+  'getConversation',
+]);
+
+/** Runs batches, each in one transaction. */
+export class Engine {
+  readonly #book: LedgerBook;
+  readonly #ledger: LedgerEngine;
+  readonly #audit: AuditTables;
+  readonly #methods: Methods;
+  readonly #beginWrite;
+  readonly #beginRead;
+  readonly #commit;
+  readonly #rollback;
+  readonly #dataVersion;
+  readonly #db: Connection;
+  #version: number | undefined;
+
+  constructor(db: Connection) {
+    this.#db = db;
+    this.#book = new LedgerBook(new LedgerTables(db));
+    this.#ledger = new LedgerEngine(this.#book);
+    this.#audit = new AuditTables(db);
+    this.#methods = methodsOf(this.#ledger, this.#audit, new RecordTables(db), new ConversationTables(db));
+    this.#beginWrite = db.prepare('BEGIN IMMEDIATE');
+    this.#beginRead = db.prepare('BEGIN');
+    this.#commit = db.prepare('COMMIT');
+    this.#rollback = db.prepare('ROLLBACK');
+    this.#dataVersion = db.prepare('PRAGMA data_version').raw();
+  }
+
+  /** All or nothing as far as the disk goes: an operation that is refused changes nothing, and a commit that fails fails everybody. */
+  run(operations: readonly Operation[]): BatchReply {
+    try {
+      const writes = operations.some((op) => typeof op[1] !== 'string' || !READS.has(op[1]));
+      (writes ? this.#beginWrite : this.#beginRead).run([]);
+      this.#refresh();
+      let failures: Failure[] | undefined;
+      const results = operations.map((op, index) => {
+        try {
+          return this.#apply(op);
+        } catch (error) {
+          if (!(error instanceof PlatformError)) throw error;
+          (failures ??= []).push([index, error.code, error.message]);
+          return undefined;
+        }
+      });
+      if (writes) {
+        this.#audit.write();
+        this.#book.write();
+      }
+      this.#commit.run([]);
+      return [results, failures];
+    } catch (error) {
+      return this.#abandon(error);
+    }
+  }
+
+  #apply(op: Operation): unknown {
+    switch (op[0]) {
+      case RESERVE:
+        return this.#ledger.reserve(op);
+      case SETTLE:
+        return this.#ledger.settle(op);
+      case APPEND:
+        return this.#audit.append(op);
+      default:
+        return this.#call(op);
+    }
+  }
+
+  #call([, method, ...args]: CallOp): unknown {
+    const found = (this.#methods as Record<string, ((...args: unknown[]) => unknown) | undefined>)[method];
+    if (!found) throw new PlatformError('internal', `The store has no operation "${method}".`);
+    return found(...args);
+  }
+
+  /** What is in memory holds only while nobody else has written. Asked inside the transaction, so nobody can write after the answer. */
+  #refresh(): void {
+    const [version] = this.#dataVersion.get([]) as [number];
+    const changed = version !== this.#version;
+    this.#version = version;
+    if (changed) this.#audit.forget();
+    this.#book.refresh(changed);
+  }
+
+  #forget(): void {
+    this.#book.forget();
+    this.#audit.forget();
+  }
+
+  #abandon(error: unknown): BatchReply {
+    this.#forget();
+    let reason = error instanceof Error ? error.message : String(error);
+    try {
+      if (this.#db.inTransaction) this.#rollback.run([]);
+    } catch (rollbackError) {
+      reason += `; and it could not be rolled back: ${rollbackError instanceof Error ? rollbackError.message : String(rollbackError)}`;
+    }
+    return [undefined, 'storage_failed', `The database could not be written (${reason}). Check disk space and rights.`];
+  }
+}

@@ -1,0 +1,12 @@
+export { RULES, ruleById } from './catalogue.ts';
+export { policiesOf, type PackOptions } from './crossguard.ts';
+export { ENVIRONMENTS, environmentFor, isEnvironment, ownerOf, type Environment } from './environment.ts';
+export { evaluate, type EvaluateOptions, type Finding, type PlannedResource } from './evaluate.ts';
+export type { Level, Levels } from './levels.ts';
+export { MODEL_RECORDS, type ModelRecord } from './model-records.ts';
+export { placeholderText, type Placeholder } from './placeholder.ts';
+export { providerTags } from './provider-tags.ts';
+export { REQUIREMENTS, type Requirement } from './requirements.ts';
+export type { ControlSource, PackName, Rule, Severity } from './rule.ts';
+export { DEFAULT_SETTINGS, type Settings } from './settings.ts';
+export { isUnknown, Unknown, type ValueSource } from './unknown.ts';

@@ -1,0 +1,117 @@
+import { PlatformError, type ChatLambdaEnvironment, type CatalogModel } from '@plinth/contracts';
+import {
+  Admission,
+  Conversations,
+  createChatGateway,
+  createIdentify,
+  createLocalGuard,
+  createRouter,
+  createTokenVerifier,
+  type ChatGateway,
+  type Identify,
+  type Observe,
+  type Router,
+} from '@plinth/gateway';
+import type { ModelClient } from '@plinth/models';
+import {
+  systemClock,
+  type AuditLog,
+  type ConversationStore,
+  type KeyStore,
+  type Ledger,
+  type Settlement,
+} from '@plinth/stores';
+
+/** The variables both entry points share. */
+export type CommonEnvironment = Omit<
+  ChatLambdaEnvironment,
+  'PLINTH_LEDGER_TABLE' | 'PLINTH_RECORDS_TABLE' | 'PLINTH_AUDIT_TABLE'
+>;
+
+export interface Parts {
+  readonly environment: CommonEnvironment;
+  readonly ledger: Ledger;
+  readonly audit: AuditLog;
+  readonly keys: KeyStore;
+  readonly conversations: ConversationStore;
+  readonly openModel: (model: CatalogModel) => ModelClient;
+  readonly observe: Observe;
+  readonly logError: (error: unknown, requestId: string) => void;
+}
+
+export interface ChatPlatform {
+  readonly gateway: ChatGateway;
+  readonly admission: Admission;
+  readonly identify: Identify;
+  readonly router: Router;
+  readonly conversations: Conversations;
+}
+
+/** The governed path out of its parts: the same on Lambda, in a container, on a laptop and at an edge site. */
+export function composeChat(parts: Parts): ChatPlatform {
+  const { environment } = parts;
+  const clock = systemClock;
+  const auditExpired = (lost: readonly Settlement[]) => {
+    parts.audit
+      .append(lost.map((settlement) => expiredRecord(settlement, clock.now())))
+      .catch((error: unknown) => parts.logError(error, 'sweep'));
+  };
+  const admission = new Admission({
+    ledger: parts.ledger,
+    ttlMs: environment.PLINTH_RESERVATION_TTL_MS,
+    onExpired: auditExpired,
+    onError: (error) => parts.logError(error, 'upkeep'),
+  });
+  const identify = createIdentify({
+    keys: parts.keys,
+    clock,
+    defaultTenantLimits: environment.PLINTH_DEFAULT_LIMITS,
+    verifyToken: tokenVerifier(environment),
+  });
+  const router = createRouter(environment.PLINTH_CATALOG, parts.openModel);
+  const conversations = new Conversations(parts.conversations, clock);
+  const gateway = createChatGateway({
+    identify,
+    admission,
+    router,
+    conversations,
+    clock,
+    guard: createLocalGuard(environment.PLINTH_GUARD_POLICY),
+    audit: parts.audit,
+    observe: parts.observe,
+    requestTimeoutMs: environment.PLINTH_REQUEST_TIMEOUT_MS,
+  });
+  return { gateway, admission, identify, router, conversations };
+}
+
+function tokenVerifier(environment: CommonEnvironment) {
+  const { PLINTH_OIDC_ISSUER: issuer, PLINTH_OIDC_AUDIENCE: audience } = environment;
+  if (issuer === undefined) return undefined;
+  if (audience === undefined)
+    throw new PlatformError(
+      'configuration',
+      'PLINTH_OIDC_ISSUER is set without PLINTH_OIDC_AUDIENCE. Set it to the client id tokens are issued for.',
+    );
+  return createTokenVerifier({
+    issuer,
+    audience,
+    defaultTenant: 'public',
+    userLimits: environment.PLINTH_DEFAULT_LIMITS,
+  });
+}
+
+function expiredRecord(settlement: Settlement, at: number) {
+  return {
+    at,
+    requestId: settlement.id,
+    action: 'reservation.expired',
+    outcome: 'expired' as const,
+    tenant: settlement.tenant,
+    reservationId: settlement.id,
+    reason: 'holder lost',
+    inputTokens: settlement.charged.inputTokens,
+    outputTokens: settlement.charged.outputTokens,
+    nanoUsd: settlement.charged.nanoUsd,
+    usageEstimated: true,
+  };
+}

@@ -1,0 +1,46 @@
+import { PlatformError } from '@plinth/contracts';
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+
+/** Whether a request came over Node's HTTP server, whose streams are then used directly: web streams cost several times as much a chunk. */
+export function nodeBindings(context: Context): HttpBindings | undefined {
+  const env = context.env as Partial<HttpBindings> | undefined;
+  return env?.incoming !== undefined && env.outgoing !== undefined ? (env as HttpBindings) : undefined;
+}
+
+/** The body, never more than `limit` bytes of it in memory. */
+export async function readBody(context: Context, limit: number): Promise<Uint8Array> {
+  const declared = Number(context.req.header('content-length') ?? 0);
+  if (declared > limit) throw tooLarge(limit);
+  const node = nodeBindings(context);
+  if (node === undefined) return new Uint8Array(await context.req.arrayBuffer());
+  return readNodeBody(node.incoming, limit);
+}
+
+function readNodeBody(incoming: HttpBindings['incoming'], limit: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const settle = (outcome: () => void) => {
+      incoming.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
+      outcome();
+    };
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) settle(() => reject(tooLarge(limit)));
+      else chunks.push(chunk);
+    };
+    const onEnd = () => settle(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    const onError = (error: Error) => settle(() => reject(left(error)));
+    const onClose = () => settle(() => reject(left()));
+    incoming.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+  });
+}
+
+function tooLarge(limit: number): PlatformError {
+  return new PlatformError('request_too_large', `The body is over ${limit} bytes. Send fewer or shorter messages.`);
+}
+
+function left(cause?: Error): PlatformError {
+  return new PlatformError('client_closed', 'The client closed the connection before its request was read.', { cause });
+}

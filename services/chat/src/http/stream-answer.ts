@@ -1,0 +1,59 @@
+import { SseEncoder, type ChatRun } from '@plinth/gateway';
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Context } from 'hono';
+import { nodeBindings } from './read-body.ts';
+
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+};
+
+/** Streams an answer as server-sent events, at the reader's pace: a reader that does not read stops the model, not our memory. */
+export async function streamAnswer(context: Context, run: ChatRun): Promise<Response> {
+  const node = nodeBindings(context);
+  if (node === undefined) return webStream(context, run);
+  await pipeToNode(run, node.outgoing, context.res.headers);
+  return RESPONSE_ALREADY_SENT;
+}
+
+async function pipeToNode(run: ChatRun, outgoing: HttpBindings['outgoing'], headers: Headers): Promise<void> {
+  const encoder = new SseEncoder(run);
+  outgoing.writeHead(200, { ...Object.fromEntries(headers), ...HEADERS });
+  outgoing.write(encoder.start());
+  for await (const event of run.events) {
+    if (outgoing.destroyed) break;
+    if (!outgoing.write(encoder.encode(event))) await drained(outgoing);
+  }
+  outgoing.end();
+}
+
+/** Resolves when the reader has caught up or is gone. */
+function drained(outgoing: HttpBindings['outgoing']): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      outgoing.off('drain', done).off('close', done);
+      resolve();
+    };
+    outgoing.on('drain', done).on('close', done);
+  });
+}
+
+function webStream(context: Context, run: ChatRun): Response {
+  const encoder = new SseEncoder(run);
+  const bytes = new TextEncoder();
+  const events = run.events[Symbol.asyncIterator]();
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(bytes.encode(encoder.start())),
+    async pull(controller) {
+      const next = await events.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(bytes.encode(encoder.encode(next.value)));
+    },
+    async cancel() {
+      await events.return?.();
+    },
+  });
+  return context.body(body, 200, HEADERS);
+}

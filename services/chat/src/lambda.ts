@@ -1,0 +1,39 @@
+import { ChatLambdaEnvironment, parseEnvironment } from '@plinth/contracts';
+import { openDynamoStores } from '@plinth/stores/aws';
+import { streamHandle } from 'hono/aws-lambda';
+import { createChatApp } from './app.ts';
+import { composeChat } from './compose.ts';
+import { createEmbeddedMetrics } from './embedded-metrics.ts';
+import { modelOpener } from './models.ts';
+
+/** Entry point on Lambda, behind an API Gateway REST API whose integration streams. Composed once a cold start. */
+const environment = parseEnvironment(ChatLambdaEnvironment, process.env);
+const region = process.env['AWS_REGION'] ?? 'us-east-1';
+const write = (line: string) => void process.stdout.write(`${line}\n`);
+const logError = (error: unknown, requestId: string) =>
+  write(
+    JSON.stringify({
+      level: 'error',
+      requestId,
+      message: error instanceof Error ? error.message : 'unknown',
+      name: error instanceof Error ? error.name : undefined,
+    }),
+  );
+
+const stores = openDynamoStores({
+  region,
+  ledgerTable: environment.PLINTH_LEDGER_TABLE,
+  recordsTable: environment.PLINTH_RECORDS_TABLE,
+  auditTable: environment.PLINTH_AUDIT_TABLE,
+});
+const platform = composeChat({
+  environment,
+  ...stores,
+  openModel: modelOpener({ region }),
+  observe: createEmbeddedMetrics(write, Date.now),
+  logError,
+});
+// Runs while a request does: reservations of long answers are renewed, and those of instances that were lost are swept.
+platform.admission.start();
+
+export const handler = streamHandle(createChatApp({ ...platform, logError, ready: () => Promise.resolve(true) }));

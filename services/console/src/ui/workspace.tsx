@@ -1,0 +1,44 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Console } from '../state/console.ts';
+import type { KeyValueStore } from '../state/preferences.ts';
+import { Bar } from './bar.tsx';
+import { Composer } from './composer.tsx';
+import { KeptList } from './kept-list.tsx';
+import { LiveRegion } from './live-region.tsx';
+import { Transcript } from './transcript.tsx';
+
+export function Workspace({ page, preferences }: { page: Console; preferences: KeyValueStore }) {
+  const [listOpen, setListOpen] = useState(false);
+  const keeps = page.kept.list.value !== undefined;
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || document.querySelector('dialog[open]') !== null) return;
+      if (page.chat.live.value !== undefined) page.chat.stop();
+      setListOpen(false);
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [page]);
+
+  return (
+    <div class={`workspace${keeps ? ' keeps' : ''}${listOpen ? ' list-open' : ''}`}>
+      <a class="skip" href="#message">
+        Skip to the message box
+      </a>
+      <Bar
+        page={page}
+        preferences={preferences}
+        listOpen={listOpen}
+        onToggleList={keeps ? () => setListOpen(!listOpen) : undefined}
+      />
+      {keeps && <KeptList page={page} onChosen={() => setListOpen(false)} />}
+      <main>
+        <h1 class="unseen">Chat</h1>
+        <Transcript page={page} />
+        <Composer page={page} />
+      </main>
+      <LiveRegion page={page} />
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { only, registered, stackSettings, takesTags, unjustifiedWildcards, type Registered } from '@plinth/infra/testing';
+import { describe, expect, it, vi } from 'vitest';
+
+const ENVIRONMENTS = ['dev', 'staging', 'production'] as const;
+type Environment = (typeof ENVIRONMENTS)[number];
+const LOGGING = 'aws:bedrockmodel/invocationLoggingConfiguration:InvocationLoggingConfiguration';
+
+function foundation(environment: Environment, change: Record<string, string> = {}, preview = false): Promise<Registered[]> {
+  vi.resetModules();
+  const config = { ...stackSettings(join(import.meta.dirname, `Pulumi.${environment}.yaml`)), ...change };
+  return registered(() => import('./index.ts'), { project: 'plinth-foundation', stack: environment, config, preview });
+}
+
+describe.each(ENVIRONMENTS)('the foundation in %s', (environment) => {
+  it('carries the four tags on everything that takes tags', async () => {
+    const taggable = (await foundation(environment)).filter(({ type }) => takesTags(type));
+    expect(taggable.length).toBeGreaterThan(5);
+    for (const { type, inputs } of taggable)
+      expect(inputs['tags'], type).toMatchObject({
+        owner: expect.any(String),
+        environment,
+        'cost-center': expect.any(String),
+        'data-class': expect.any(String),
+      });
+  });
+
+  it('names no wildcard without a written reason', async () => {
+    expect(unjustifiedWildcards(await foundation(environment))).toEqual([]);
+  });
+
+  it('can be planned while nothing of it exists', async () => {
+    expect((await foundation(environment, {}, true)).length).toBeGreaterThan(20);
+  });
+});
+
+describe('the foundation', () => {
+  it('owns invocation logging, unless another stack of the account does', async () => {
+    expect(only(await foundation('dev'), LOGGING).inputs).toBeDefined();
+    const second = await foundation('dev', { 'plinth-foundation:ownsRegion': 'false' });
+    expect(second.filter(({ type }) => type === LOGGING || type.startsWith('aws:apigateway'))).toEqual([]);
+  });
+
+  it('keeps what it holds longer where it matters', async () => {
+    const window = async (environment: Environment) => only(await foundation(environment), 'aws:kms/key:Key').inputs['deletionWindowInDays'];
+    expect(await window('dev')).toBe(7);
+    expect(await window('production')).toBe(30);
+    const kept = async (environment: Environment) => only(await foundation(environment), 'aws:s3/bucket:Bucket').inputs['forceDestroy'];
+    expect(await kept('dev')).toBe(true);
+    expect(await kept('staging')).toBe(false);
+  });
+
+  it('says what to set when nobody would hear of an alarm', async () => {
+    await expect(foundation('dev', { 'plinth-foundation:alertEmails': '[]' })).rejects.toThrow(/alertEmails: name at least one address/);
+  });
+
+  it('says which retention periods CloudWatch has', async () => {
+    await expect(foundation('dev', { 'plinth-foundation:logRetentionDays': '31' })).rejects.toThrow(/logRetentionDays/);
+  });
+});

@@ -1,0 +1,80 @@
+import { CatalogModel, Limits, ModelCatalog } from '@plinth/contracts';
+import { PlatformTags, RETENTION_DAYS } from '@plinth/infra';
+import * as z from 'zod';
+
+const throttle = z.strictObject({
+  ratePerSecond: z.number().positive().max(10_000),
+  burst: z.int().positive().max(5_000),
+});
+
+/** A model of the catalog, with the cross-region profile it is reached by in place of a target. */
+const Model = CatalogModel.omit({ target: true }).extend({
+  systemProfile: z
+    .string()
+    .regex(/^(us|us-gov|eu|apac|au|jp|ca|global)\.[a-z0-9-]+\.[a-z0-9.:-]+$/, 'is not a cross-region profile, such as us.amazon.nova-lite-v1:0'),
+  /** Regions the profile routes to, as its page in the Bedrock documentation lists them. */
+  regions: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/)).min(1),
+});
+export type ModelSettings = z.infer<typeof Model>;
+
+/** Settings of one environment's public chat, in `Pulumi.<environment>.yaml`. */
+export const PublicChatConfig = z
+  .strictObject({
+    /** Read from `aws:region`. */
+    region: z.string({ error: 'set the AWS Region, for example us-east-1' }).regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not an AWS Region, such as us-east-1'),
+    tags: PlatformTags,
+    /** Full name of the foundation stack. @default the foundation of the same name */
+    foundation: z.string().min(1).optional(),
+    /** Models offered, by the names callers use; the first is the one to begin with. */
+    models: z.array(Model).min(1, 'name at least one model').max(32),
+    guardrail: z
+      .strictObject({
+        filterStrength: z.enum(['LOW', 'MEDIUM', 'HIGH']).default('HIGH'),
+        deniedTopics: z
+          .array(z.strictObject({ name: z.string().min(1).max(100), definition: z.string().min(1).max(200), examples: z.array(z.string().max(100)).max(5).optional() }))
+          .max(30)
+          .default([]),
+      })
+      .prefault({}),
+    /** What a tenant without limits of its own may use. */
+    tenantLimits: Limits,
+    wall: z.strictObject({
+      requestsPerMinutePerAddress: z.int().min(10).max(2_000_000),
+      maxBodyBytes: z.int().min(1_024).max(65_536).default(65_536),
+    }),
+    people: z.strictObject({
+      selfSignUp: z.boolean().default(false),
+      mfa: z.enum(['ON', 'OPTIONAL']).default('ON'),
+      threatProtection: z.boolean().default(true),
+      callbackUrls: z.array(z.url({ protocol: /^https?$/ })).min(1).max(20),
+      /** A signed-in browser may also call Bedrock itself; such calls pass guardrail and model quotas, but no budget of ours. */
+      directModelCalls: z.boolean().default(false),
+    }),
+    front: z.strictObject({
+      /** The one web origin that may call from a browser. */
+      allowOrigin: z.url({ protocol: /^https?$/ }).optional(),
+      throttle,
+      applications: z.array(z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'use lower-case letters, digits and dashes')).min(1).max(50),
+      perApplication: z.strictObject({ throttle, quotaPerDay: z.int().positive() }),
+    }),
+    function: z.strictObject({
+      reservedConcurrency: z.int().min(1).max(10_000),
+      memoryMb: z.int().min(256).max(10_240).default(1_024),
+    }),
+    /** Tokens an hour that raise an alarm. */
+    alarmTokensPerHour: z.coerce.number().int().positive(),
+    monthlyBudgetUsd: z.coerce.number().positive().max(10_000_000),
+    logRetentionDays: z.coerce.number().pipe(z.literal(RETENTION_DAYS)),
+    /** Folder of the built chat service, from the root of the repository. */
+    bundle: z.string().min(1).default('services/chat/dist/lambda'),
+  })
+  .superRefine((config, context) => {
+    const target = { kind: 'bedrock', modelId: 'checked-before-it-exists' };
+    const catalog = ModelCatalog.safeParse(config.models.map((model) => ({ ...model, target })));
+    for (const issue of catalog.error?.issues ?? [])
+      context.addIssue({ code: 'custom', path: ['models', ...issue.path], message: issue.message });
+    for (const [index, model] of config.models.entries())
+      if (!model.systemProfile.startsWith('global.') && !model.regions.includes(config.region))
+        context.addIssue({ code: 'custom', path: ['models', index, 'regions'], message: `add ${config.region}, or choose a profile that serves it: a profile is called in one of its own Regions` });
+  });
+export type PublicChatConfig = z.infer<typeof PublicChatConfig>;

@@ -1,0 +1,42 @@
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchBundle } from './bundle.ts';
+import { benchGateway } from './gateway.ts';
+import { pinning } from './processes.ts';
+import { printReport } from './report.ts';
+
+const HELP = `npm run bench                 the governed path against a plain Node proxy, then the Lambda bundle
+npm run bench -- gateway      the first alone
+npm run bench -- bundle       the second alone
+  --seconds N                 how long each row is measured (default 4)
+  --pieces                    tokens that begin words instead of ending them
+  --json FILE                 write the rows as JSON too`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    help: { type: 'boolean' },
+    seconds: { type: 'string', default: '4' },
+    pieces: { type: 'boolean', default: false },
+    json: { type: 'string' },
+  },
+});
+if (values.help === true) {
+  console.log(HELP);
+  process.exit(0);
+}
+const wanted = (name: string) => positionals.length === 0 || positionals.includes(name);
+console.log(
+  `${process.platform} ${process.arch}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.versions.node}; ${pinning}\n`,
+);
+if (wanted('gateway')) {
+  const rows = await benchGateway({
+    seconds: Number(values.seconds),
+    pieces: values.pieces,
+    say: (text) => console.error(`  ${text}`),
+  });
+  printReport(rows);
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+}
+if (wanted('bundle')) benchBundle();

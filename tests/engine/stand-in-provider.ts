@@ -1,0 +1,136 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as grpc from '@grpc/grpc-js';
+import providerRpc from '@pulumi/pulumi/proto/provider_grpc_pb.js';
+import provider from '@pulumi/pulumi/proto/provider_pb.js';
+import plugin from '@pulumi/pulumi/proto/plugin_pb.js';
+import empty from 'google-protobuf/google/protobuf/empty_pb.js';
+import struct from 'google-protobuf/google/protobuf/struct_pb.js';
+import { ANSWERS, outputsOf, REPLACING, type Properties } from '@plinth/infra/testing';
+
+/** How the engine writes a value that is not known before creation. */
+const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
+
+export interface Change {
+  readonly kind: 'create' | 'update' | 'delete';
+  readonly type: string;
+  readonly name: string;
+  /** Empty for a deletion. */
+  readonly inputs: Properties;
+}
+
+export interface StandIn {
+  /** Value of PULUMI_DEBUG_PROVIDERS that makes an engine attach. */
+  readonly attach: string;
+  /** What was really done, oldest first; previews leave no trace. */
+  readonly changes: readonly Change[];
+  close(): Promise<void>;
+}
+
+/** A resource provider for the package `aws` that creates nothing: it answers the engine as AWS's own would, from invented values. */
+export async function startStandIn(): Promise<StandIn> {
+  const changes: Change[] = [];
+  const server = new grpc.Server();
+  server.addService(providerRpc.ResourceProviderService, service(changes));
+  const port = await new Promise<number>((done, failed) =>
+    server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? failed(error) : done(bound),
+    ),
+  );
+  return {
+    attach: `aws:${port}`,
+    changes,
+    close: () => new Promise((done) => server.tryShutdown(() => done())),
+  };
+}
+
+function service(changes: Change[]): grpc.UntypedServiceImplementation {
+  let created = 0;
+  return {
+    ...unimplemented('handshake', 'parameterize', 'getSchema', 'getMapping', 'getMappings', 'construct', 'call', 'read'),
+    attach: unary(() => new empty.Empty()),
+    cancel: unary(() => new empty.Empty()),
+    getPluginInfo: unary(() => new plugin.PluginInfo().setVersion('7.48.0')),
+    checkConfig: unary(accept),
+    diffConfig: unary(() => new provider.DiffResponse()),
+    configure: unary(() => new provider.ConfigureResponse().setSupportspreview(true)),
+    check: unary(accept),
+    invoke: unary((request: provider.InvokeRequest) => {
+      const answer = ANSWERS[request.getTok()];
+      if (answer === undefined) throw new Error(`The stand-in knows no answer to ${request.getTok()}.`);
+      return new provider.InvokeResponse().setReturn(struct.Struct.fromJavaScript({ ...answer }));
+    }),
+    diff: unary((request: provider.DiffRequest) => {
+      const before = plain(request.getOldInputs());
+      const after = plain(request.getNews());
+      const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+        (key) => !isDeepStrictEqual(before[key], after[key]),
+      );
+      const replacing = REPLACING[resourceOf(request.getUrn()).type] ?? [];
+      const { DIFF_NONE, DIFF_SOME } = provider.DiffResponse.DiffChanges;
+      return new provider.DiffResponse()
+        .setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME)
+        .setDiffsList(changed)
+        .setReplacesList(changed.filter((key) => replacing.includes(key)));
+    }),
+    create: unary((request: provider.CreateRequest) => {
+      const { type, name } = resourceOf(request.getUrn());
+      const inputs = plain(request.getProperties());
+      const preview = request.getPreview();
+      const id = `${name}-${++created}`;
+      const outputs = outputsOf(type, { id, name, inputs });
+      if (!preview) changes.push({ kind: 'create', type, name, inputs });
+      return new provider.CreateResponse()
+        .setId(preview ? '' : id)
+        .setProperties(struct.Struct.fromJavaScript(preview ? withUnknowns(outputs, inputs) : { ...outputs }));
+    }),
+    update: unary((request: provider.UpdateRequest) => {
+      const { type, name } = resourceOf(request.getUrn());
+      const inputs = plain(request.getNews());
+      if (!request.getPreview()) changes.push({ kind: 'update', type, name, inputs });
+      const outputs = { ...plain(request.getOlds()), ...outputsOf(type, { id: request.getId(), name, inputs }) };
+      return new provider.UpdateResponse().setProperties(struct.Struct.fromJavaScript(outputs));
+    }),
+    delete: unary((request: provider.DeleteRequest) => {
+      changes.push({ kind: 'delete', ...resourceOf(request.getUrn()), inputs: {} });
+      return new empty.Empty();
+    }),
+  };
+}
+
+/** A method of the service, as a plain function; what it throws reaches the engine as an error. */
+function unary<Request, Response>(answer: (request: Request) => Response): grpc.handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    try {
+      callback(null, answer(call.request));
+    } catch (error) {
+      callback({ code: grpc.status.INTERNAL, details: error instanceof Error ? error.message : String(error) });
+    }
+  };
+}
+
+function unimplemented(...methods: string[]): grpc.UntypedServiceImplementation {
+  const refuse: grpc.handleUnaryCall<unknown, unknown> = (_call, callback) =>
+    callback({ code: grpc.status.UNIMPLEMENTED, details: 'not part of the stand-in' });
+  return Object.fromEntries(methods.map((method) => [method, refuse]));
+}
+
+function accept(request: provider.CheckRequest): provider.CheckResponse {
+  return new provider.CheckResponse().setInputs(request.getNews());
+}
+
+/** At preview, what only creation can tell is not known yet. */
+function withUnknowns(outputs: Properties, inputs: Properties): Properties {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([key, value]) => [key, key in inputs || key === 'tagsAll' ? value : UNKNOWN]),
+  );
+}
+
+function plain(properties: struct.Struct | undefined): Properties {
+  return properties?.toJavaScript() ?? {};
+}
+
+/** Type and name out of `urn:pulumi:<stack>::<project>::<parents>$<type>::<name>`. */
+function resourceOf(urn: string): { type: string; name: string } {
+  const [, , types = '', name = ''] = urn.split('::');
+  return { type: types.split('$').at(-1) ?? '', name };
+}
