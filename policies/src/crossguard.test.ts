@@ -5,11 +5,23 @@ import { keyRotation } from './rules/kms/key-rotation.ts';
 import { requiredTags } from './rules/tags/required-tags.ts';
 import { UNKNOWN, urnOf } from './testing/samples.ts';
 
-function run(rule: typeof keyRotation, stack: string, props: object, environment?: string, provider?: object): unknown[] {
+function run(
+  rule: typeof keyRotation,
+  stack: string,
+  props: object,
+  environment?: string,
+  provider?: object,
+): unknown[] {
   const reports: unknown[] = [];
   const [policy] = policiesOf([rule], rule.pack, { environment });
   const type = 'aws:kms/key:Key';
-  const args = { type, name: 'it', urn: urnOf(type, 'it', stack), props, provider } as unknown as ResourceValidationArgs;
+  const args = {
+    type,
+    name: 'it',
+    urn: urnOf(type, 'it', stack),
+    props,
+    provider,
+  } as unknown as ResourceValidationArgs;
   if (policy !== undefined && 'validateResource' in policy && typeof policy.validateResource === 'function')
     void policy.validateResource(args, (message) => reports.push(message));
   return reports;
@@ -33,7 +45,9 @@ describe('a rule as a CrossGuard policy', () => {
   });
 
   it('only advises in a stack called dev', () => {
-    expect(run(keyRotation, 'team-dev', {})).toMatchObject([{ enforcementLevel: 'advisory', message: expect.stringMatching(/never rotated/) }]);
+    expect(run(keyRotation, 'team-dev', {})).toMatchObject([
+      { enforcementLevel: 'advisory', message: expect.stringMatching(/never rotated/) },
+    ]);
   });
 
   it('advises, whatever the level, while a value is not known', () => {

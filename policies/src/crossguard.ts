@@ -1,6 +1,6 @@
 import type { Policies, PolicyResource, ReportViolation, ResourceValidationArgs } from '@pulumi/policy';
 import { environmentFor, ownerOf, type Environment } from './environment.ts';
-import { appliesTo, notYetKnownMessage } from './evaluate.ts';
+import { appliesTo, failClosed, notYetKnownMessage } from './evaluate.ts';
 import type { Level } from './levels.ts';
 import { providerTags } from './provider-tags.ts';
 import type { PackName, Report, ResourceRule, Rule, StackRule } from './rule.ts';
@@ -46,11 +46,14 @@ function resourcePolicy(rule: ResourceRule, options: PackOptions) {
       if (!appliesTo(rule.types, args.type)) return;
       const { urn, name, type } = args;
       const environment = environmentFor(options.environment, ownerOf(urn).stack);
-      rule.check(reveal(args.props), reporter(rule, environment, options, reportViolation, urn), {
-        environment,
-        settings: options.settings ?? DEFAULT_SETTINGS,
-        resource: { urn, name, type, defaultTags: providerTags(reveal(args.provider?.props ?? {})['defaultTags']) },
-      });
+      const defaultTags = providerTags(reveal(args.provider?.props ?? {})['defaultTags']);
+      failClosed(reporter(rule, environment, options, reportViolation, urn), (report) =>
+        rule.check(reveal(args.props), report, {
+          environment,
+          settings: options.settings ?? DEFAULT_SETTINGS,
+          resource: { urn, name, type, defaultTags },
+        }),
+      );
     },
   };
 }
@@ -73,10 +76,9 @@ function stackPolicy(rule: StackRule, options: PackOptions) {
         })),
         project,
       );
-      rule.check(view, reporter(rule, environment, options, reportViolation, undefined), {
-        environment,
-        settings: options.settings ?? DEFAULT_SETTINGS,
-      });
+      failClosed(reporter(rule, environment, options, reportViolation, undefined), (report) =>
+        rule.check(view, report, { environment, settings: options.settings ?? DEFAULT_SETTINGS }),
+      );
     },
   };
 }

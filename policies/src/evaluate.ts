@@ -3,7 +3,8 @@ import type { Level } from './levels.ts';
 import type { PackName, Report, ResourceFacts, Rule, Severity } from './rule.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import { StackView, type ViewedResource } from './stack-view.ts';
-import { reveal, Unknown } from './unknown.ts';
+import type { Unknown } from './unknown.ts';
+import { reveal } from './unknown.ts';
 
 /** A resource to judge. `props` may hold {@link Unknown}s or CrossGuard's own markers. */
 export interface PlannedResource {
@@ -53,17 +54,28 @@ export function evaluate(
   const view = new StackView(revealed.map(viewed), project);
   return rules.flatMap((rule) => {
     const { findings, report } = collector(rule, environment);
-    if (rule.kind === 'stack') rule.check(view, report(undefined), context);
+    if (rule.kind === 'stack') failClosed(report(undefined), (own) => rule.check(view, own, context));
     else
       for (const resource of revealed)
         if (appliesTo(rule.types, resource.type))
-          rule.check(resource.props, report(resource.urn), { ...context, resource: facts(resource) });
+          failClosed(report(resource.urn), (own) =>
+            rule.check(resource.props, own, { ...context, resource: facts(resource) }),
+          );
     return findings;
   });
 }
 
 export function appliesTo(types: readonly string[], type: string): boolean {
   return types.includes('*') || types.includes(type);
+}
+
+/** A rule that stumbles over a value of a shape nobody foresaw objects to it; it neither lets it pass nor ends the run. */
+export function failClosed(report: Report, check: (report: Report) => void): void {
+  try {
+    check(report);
+  } catch (error) {
+    report.violation(`This cannot be judged: ${error instanceof Error ? error.message : String(error)}.`);
+  }
 }
 
 /** What is said while a value is missing, the same in a plan and in a preview. */

@@ -66,7 +66,8 @@ export function reveal(properties: object, path = ''): Record<string, unknown> {
 
 function revealValue(value: unknown, path: string): unknown {
   if (MARKERS.has(value)) return new Unknown(path);
-  if (typeof value !== 'object' || value === null) return value;
+  if (value === null) return undefined; // The engine's way to say that nothing is set.
+  if (typeof value !== 'object') return value;
   const plain = withoutProxy(value);
   if (plain instanceof Unknown) return new Unknown(path, plain.sources, plain.template);
   if (Array.isArray(plain)) return plain.map((item: unknown, index) => revealValue(item, `${path}[${index}]`));

@@ -4,7 +4,9 @@ import * as z from 'zod';
 /** Settings of the foundation of one environment, in `Pulumi.<environment>.yaml`. */
 export const FoundationConfig = z.strictObject({
   /** Read from `aws:region`. */
-  region: z.string({ error: 'set the AWS Region, for example us-east-1' }).regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not an AWS Region, such as us-east-1'),
+  region: z
+    .string({ error: 'set the AWS Region, for example us-east-1' })
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not an AWS Region, such as us-east-1'),
   tags: PlatformTags,
   /** Who hears of alarms and budgets. */
   alertEmails: z.array(z.email()).min(1, 'name at least one address: somebody must hear of alarms').max(10),

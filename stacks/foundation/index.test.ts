@@ -1,12 +1,23 @@
 import { join } from 'node:path';
-import { only, registered, stackSettings, takesTags, unjustifiedWildcards, type Registered } from '@plinth/infra/testing';
+import {
+  only,
+  registered,
+  stackSettings,
+  takesTags,
+  unjustifiedWildcards,
+  type Registered,
+} from '@plinth/infra/testing';
 import { describe, expect, it, vi } from 'vitest';
 
 const ENVIRONMENTS = ['dev', 'staging', 'production'] as const;
 type Environment = (typeof ENVIRONMENTS)[number];
 const LOGGING = 'aws:bedrockmodel/invocationLoggingConfiguration:InvocationLoggingConfiguration';
 
-function foundation(environment: Environment, change: Record<string, string> = {}, preview = false): Promise<Registered[]> {
+function foundation(
+  environment: Environment,
+  change: Record<string, string> = {},
+  preview = false,
+): Promise<Registered[]> {
   vi.resetModules();
   const config = { ...stackSettings(join(import.meta.dirname, `Pulumi.${environment}.yaml`)), ...change };
   return registered(() => import('./index.ts'), { project: 'plinth-foundation', stack: environment, config, preview });
@@ -42,16 +53,20 @@ describe('the foundation', () => {
   });
 
   it('keeps what it holds longer where it matters', async () => {
-    const window = async (environment: Environment) => only(await foundation(environment), 'aws:kms/key:Key').inputs['deletionWindowInDays'];
+    const window = async (environment: Environment) =>
+      only(await foundation(environment), 'aws:kms/key:Key').inputs['deletionWindowInDays'];
     expect(await window('dev')).toBe(7);
     expect(await window('production')).toBe(30);
-    const kept = async (environment: Environment) => only(await foundation(environment), 'aws:s3/bucket:Bucket').inputs['forceDestroy'];
+    const kept = async (environment: Environment) =>
+      only(await foundation(environment), 'aws:s3/bucket:Bucket').inputs['forceDestroy'];
     expect(await kept('dev')).toBe(true);
     expect(await kept('staging')).toBe(false);
   });
 
   it('says what to set when nobody would hear of an alarm', async () => {
-    await expect(foundation('dev', { 'plinth-foundation:alertEmails': '[]' })).rejects.toThrow(/alertEmails: name at least one address/);
+    await expect(foundation('dev', { 'plinth-foundation:alertEmails': '[]' })).rejects.toThrow(
+      /alertEmails: name at least one address/,
+    );
   });
 
   it('says which retention periods CloudWatch has', async () => {

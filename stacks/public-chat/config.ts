@@ -9,9 +9,16 @@ const throttle = z.strictObject({
 
 /** A model of the catalog, with the cross-region profile it is reached by in place of a target. */
 const Model = CatalogModel.omit({ target: true }).extend({
+  id: z
+    .string()
+    .max(64)
+    .regex(/^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$/, 'use letters, digits and single dashes: AWS names the profile by it'),
   systemProfile: z
     .string()
-    .regex(/^(us|us-gov|eu|apac|au|jp|ca|global)\.[a-z0-9-]+\.[a-z0-9.:-]+$/, 'is not a cross-region profile, such as us.amazon.nova-lite-v1:0'),
+    .regex(
+      /^(us|us-gov|eu|apac|au|jp|ca|global)\.[a-z0-9-]+\.[a-z0-9.:-]+$/,
+      'is not a cross-region profile, such as us.amazon.nova-lite-v1:0',
+    ),
   /** Regions the profile routes to, as its page in the Bedrock documentation lists them. */
   regions: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/)).min(1),
 });
@@ -21,17 +28,28 @@ export type ModelSettings = z.infer<typeof Model>;
 export const PublicChatConfig = z
   .strictObject({
     /** Read from `aws:region`. */
-    region: z.string({ error: 'set the AWS Region, for example us-east-1' }).regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not an AWS Region, such as us-east-1'),
+    region: z
+      .string({ error: 'set the AWS Region, for example us-east-1' })
+      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not an AWS Region, such as us-east-1'),
     tags: PlatformTags,
     /** Full name of the foundation stack. @default the foundation of the same name */
     foundation: z.string().min(1).optional(),
     /** Models offered, by the names callers use; the first is the one to begin with. */
-    models: z.array(Model).min(1, 'name at least one model').max(32),
+    models: z
+      .array(Model)
+      .min(1, 'name at least one model')
+      .max(8, 'name at most eight models: more do not fit one IAM policy'),
     guardrail: z
       .strictObject({
         filterStrength: z.enum(['LOW', 'MEDIUM', 'HIGH']).default('HIGH'),
         deniedTopics: z
-          .array(z.strictObject({ name: z.string().min(1).max(100), definition: z.string().min(1).max(200), examples: z.array(z.string().max(100)).max(5).optional() }))
+          .array(
+            z.strictObject({
+              name: z.string().min(1).max(100),
+              definition: z.string().min(1).max(200),
+              examples: z.array(z.string().max(100)).max(5).optional(),
+            }),
+          )
           .max(30)
           .default([]),
       })
@@ -46,7 +64,10 @@ export const PublicChatConfig = z
       selfSignUp: z.boolean().default(false),
       mfa: z.enum(['ON', 'OPTIONAL']).default('ON'),
       threatProtection: z.boolean().default(true),
-      callbackUrls: z.array(z.url({ protocol: /^https?$/ })).min(1).max(20),
+      callbackUrls: z
+        .array(z.url({ protocol: /^https?$/ }))
+        .min(1)
+        .max(20),
       /** A signed-in browser may also call Bedrock itself; such calls pass guardrail and model quotas, but no budget of ours. */
       directModelCalls: z.boolean().default(false),
     }),
@@ -54,7 +75,10 @@ export const PublicChatConfig = z
       /** The one web origin that may call from a browser. */
       allowOrigin: z.url({ protocol: /^https?$/ }).optional(),
       throttle,
-      applications: z.array(z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'use lower-case letters, digits and dashes')).min(1).max(50),
+      applications: z
+        .array(z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'use lower-case letters, digits and dashes'))
+        .min(1)
+        .max(50),
       perApplication: z.strictObject({ throttle, quotaPerDay: z.int().positive() }),
     }),
     function: z.strictObject({
@@ -75,6 +99,10 @@ export const PublicChatConfig = z
       context.addIssue({ code: 'custom', path: ['models', ...issue.path], message: issue.message });
     for (const [index, model] of config.models.entries())
       if (!model.systemProfile.startsWith('global.') && !model.regions.includes(config.region))
-        context.addIssue({ code: 'custom', path: ['models', index, 'regions'], message: `add ${config.region}, or choose a profile that serves it: a profile is called in one of its own Regions` });
+        context.addIssue({
+          code: 'custom',
+          path: ['models', index, 'regions'],
+          message: `add ${config.region}, or choose a profile that serves it: a profile is called in one of its own Regions`,
+        });
   });
 export type PublicChatConfig = z.infer<typeof PublicChatConfig>;

@@ -61,7 +61,10 @@ describe.each(ENVIRONMENTS)('public chat in %s', (environment) => {
   });
 
   it('gives the function an environment that its own contract accepts', async () => {
-    const environmentOf = parseEnvironment(ChatLambdaEnvironment, variablesOf((await publicChat(environment)).resources));
+    const environmentOf = parseEnvironment(
+      ChatLambdaEnvironment,
+      variablesOf((await publicChat(environment)).resources),
+    );
     expect(environmentOf.PLINTH_OIDC_ISSUER).toMatch(/^https:\/\/cognito-idp\.us-east-1\.amazonaws\.com\//);
     for (const { target } of environmentOf.PLINTH_CATALOG)
       expect(target).toMatchObject({ kind: 'bedrock', guardrail: { version: '1' } });
@@ -112,13 +115,21 @@ describe('public chat', () => {
     const roleOf = ({ resources }: { resources: Registered[] }) =>
       statementsOf(resources).filter(({ resource }) => resource === 'aws:iam/rolePolicy:RolePolicy browser');
     const allowed = new Set(roleOf(await publicChat('dev')).flatMap(({ Action }) => Action));
-    expect([...allowed].sort()).toEqual(['bedrock:ApplyGuardrail', 'bedrock:InvokeModelWithResponseStream', 'kms:Decrypt']);
+    expect([...allowed].sort()).toEqual([
+      'bedrock:ApplyGuardrail',
+      'bedrock:InvokeModelWithResponseStream',
+      'kms:Decrypt',
+    ]);
     expect(roleOf(await publicChat('production'))).toEqual([]);
   });
 
   it('protects tables and people outside dev', async () => {
     const guarded = ({ resources }: { resources: Registered[] }) => [
-      ...new Set(resources.filter(({ type }) => type.endsWith(':Table')).map(({ inputs }) => inputs['deletionProtectionEnabled'])),
+      ...new Set(
+        resources
+          .filter(({ type }) => type.endsWith(':Table'))
+          .map(({ inputs }) => inputs['deletionProtectionEnabled']),
+      ),
       only(resources, 'aws:cognito/userPool:UserPool').inputs['deletionProtection'],
     ];
     expect(guarded(await publicChat('dev'))).toEqual([false, 'INACTIVE']);
@@ -128,7 +139,10 @@ describe('public chat', () => {
   it('offers exactly the models configured, at the prices configured', async () => {
     const { resources } = await publicChat('production');
     const catalog = ModelCatalog.parse(JSON.parse(variablesOf(resources)['PLINTH_CATALOG'] ?? ''));
-    expect(catalog.map(({ id, price }) => `${id} ${price.input}/${price.output}`)).toEqual(['nova-lite 0.06/0.24', 'claude-haiku 1.1/5.5']);
+    expect(catalog.map(({ id, price }) => `${id} ${price.input}/${price.output}`)).toEqual([
+      'nova-lite 0.06/0.24',
+      'claude-haiku 1.1/5.5',
+    ]);
     expect(resources.filter(({ type }) => type === 'aws:bedrock/inferenceProfile:InferenceProfile')).toHaveLength(2);
   });
 });
@@ -148,10 +162,18 @@ describe('a wrong configuration of public chat', () => {
   it.each([
     ['a model listed twice', models(model, model), /models\[1\]\.id: "nova" is listed twice/],
     ['no room for a completion', models({ ...model, maxPromptTokens: 1000 }), /maxPromptTokens: leave room/],
-    ['a Region the profile does not serve', models({ ...model, regions: ['us-west-2'] }), /add us-east-1, or choose a profile/],
+    [
+      'a Region the profile does not serve',
+      models({ ...model, regions: ['us-west-2'] }),
+      /add us-east-1, or choose a profile/,
+    ],
     ['a bare model id', models({ ...model, systemProfile: 'amazon.nova-lite-v1:0' }), /is not a cross-region profile/],
     ['an unknown Region', { change: { 'aws:region': 'mars' } }, /aws:region: is not an AWS Region/],
-    ['a body WAF cannot see', { change: { 'plinth-public-chat:wall': '{"requestsPerMinutePerAddress":100,"maxBodyBytes":100000}' } }, /maxBodyBytes/],
+    [
+      'a body WAF cannot see',
+      { change: { 'plinth-public-chat:wall': '{"requestsPerMinutePerAddress":100,"maxBodyBytes":100000}' } },
+      /maxBodyBytes/,
+    ],
     ['an unknown setting', { change: { 'plinth-public-chat:wal': '{}' } }, /plinth-public-chat:wal/],
   ])('is refused in words: %s', async (_, options, words) => {
     await expect(publicChat('dev', options)).rejects.toThrow(words);

@@ -1,8 +1,5 @@
-import { resolve } from 'node:path';
-import { ChatLambdaEnvironment } from '@plinth/contracts';
 import {
   AuditTable,
-  BrowserIdentity,
   Budget,
   ChatAlarms,
   ChatDashboard,
@@ -13,18 +10,15 @@ import {
   LedgerTable,
   PlatformStack,
   RecordsTable,
-  ServiceFunction,
-  StreamingRestApi,
-  UsagePlan,
   WebAcl,
-  grantKeyThrough,
   placementIn,
   readFoundation,
   readStackConfig,
 } from '@plinth/infra';
 import * as pulumi from '@pulumi/pulumi';
-import { catalogJson } from './catalog.ts';
 import { PublicChatConfig } from './config.ts';
+import { directCalls, frontDoor } from './front.ts';
+import { chatService } from './service.ts';
 
 // In the order a request travels: wall, sign-in, ledger, guardrail, model, audit; then the function that walks
 // through them and the API that streams its answer; last, who watches.
@@ -34,8 +28,6 @@ const { dataKeyArn, alertTopicArn } = readFoundation(config.foundation);
 const stack = new PlatformStack('public-chat', config.tags);
 const below = { parent: stack };
 const disposable = config.tags.environment === 'dev';
-const named = (part: string) => `/plinth/${pulumi.getStack()}/${part}`;
-const logs = { logKeyArn: dataKeyArn, logRetentionDays: config.logRetentionDays };
 
 // 1. The wall: rate per address, body size, known attacks.
 const wall = new WebAcl(
@@ -44,7 +36,8 @@ const wall = new WebAcl(
     requestsPerMinute: config.wall.requestsPerMinutePerAddress,
     maxBodyBytes: config.wall.maxBodyBytes,
     logGroupName: `aws-waf-logs-plinth-${pulumi.getStack()}-chat`,
-    ...logs,
+    logKeyArn: dataKeyArn,
+    logRetentionDays: config.logRetentionDays,
   },
   below,
 );
@@ -86,83 +79,13 @@ const models = config.models.map((settings) => ({
 // 6. The trail.
 const audit = new AuditTable('audit', table, below);
 
-// 7. The service.
-const chat = new ServiceFunction(
-  'chat',
-  {
-    description: 'Chat completions, governed and streamed.',
-    bundle: resolve(import.meta.dirname, '../..', config.bundle),
-    handler: 'lambda.handler',
-    contract: ChatLambdaEnvironment,
-    environment: {
-      PLINTH_CATALOG: catalogJson(models, guardrail),
-      PLINTH_DEFAULT_LIMITS: JSON.stringify(config.tenantLimits),
-      PLINTH_OIDC_ISSUER: people.issuer,
-      PLINTH_OIDC_AUDIENCE: people.clientId,
-      PLINTH_LEDGER_TABLE: ledger.tableName,
-      PLINTH_RECORDS_TABLE: records.tableName,
-      PLINTH_AUDIT_TABLE: audit.tableName,
-    },
-    environmentKeyArn: dataKeyArn,
-    logGroupName: named('chat'),
-    ...logs,
-    reservedConcurrency: config.function.reservedConcurrency,
-    memoryMb: config.function.memoryMb,
-    statements: [
-      ledger.grantReadWrite(),
-      records.grantReadWrite(),
-      audit.grantAppend(),
-      grantKeyThrough(dataKeyArn, placement, 'dynamodb'),
-      ...guardrail.grantApply(),
-      ...models.flatMap(({ profile }) => profile.grantInvoke({ guardrail })),
-    ],
-  },
-  below,
-);
+// 7. The service that walks a request through 3 to 6.
+const chat = chatService(config, { placement, dataKeyArn, people, ledger, records, audit, guardrail, models }, below);
 
 // 8. The front door: wall and sign-in before it, the service behind it.
-const api = new StreamingRestApi(
-  'chat',
-  {
-    description: 'Public chat, OpenAI-compatible.',
-    basePath: 'v1',
-    handler: chat,
-    authorization: { kind: 'cognito', userPoolArns: [people.arn] },
-    throttle: config.front.throttle,
-    webAclArn: wall.arn,
-    allowOrigin: config.front.allowOrigin,
-    logGroupName: named('chat-access'),
-    ...logs,
-  },
-  below,
-);
-const plan = new UsagePlan(
-  'chat',
-  {
-    restApiId: api.restApiId,
-    stageName: api.stageName,
-    throttle: config.front.perApplication.throttle,
-    quota: { limit: config.front.perApplication.quotaPerDay, period: 'DAY' },
-    applications: config.front.applications,
-  },
-  below,
-);
-
-// The second way in: a signed-in browser calls the model itself, through the same profiles and guardrail.
-const direct = config.people.directModelCalls
-  ? new BrowserIdentity(
-      'browser',
-      {
-        people,
-        region: config.region,
-        statements: [
-          ...guardrail.grantApply(),
-          ...models.flatMap(({ profile }) => profile.grantInvoke({ guardrail, calls: 'stream' })),
-        ],
-      },
-      below,
-    )
-  : undefined;
+const { api, plan } = frontDoor(config, { dataKeyArn, wall, people, chat }, below);
+// And the second way in: a signed-in browser calls the model itself, through the same profiles and guardrail.
+const direct = config.people.directModelCalls ? directCalls(config, { people, guardrail, models }, below) : undefined;
 
 // 9. Who watches.
 const metrics = {
@@ -172,9 +95,17 @@ const metrics = {
   guardrailArn: guardrail.arn,
   guardrailVersion: guardrail.version,
 };
-const alarms = new ChatAlarms('chat', { metrics, topicArn: alertTopicArn, tokensPerHour: config.alarmTokensPerHour }, below);
+const alarms = new ChatAlarms(
+  'chat',
+  { metrics, topicArn: alertTopicArn, tokensPerHour: config.alarmTokensPerHour },
+  below,
+);
 const dashboard = new ChatDashboard('chat', { region: config.region, metrics, alarmArns: alarms.arns }, below);
-new Budget('public-chat', { monthlyUsd: config.monthlyBudgetUsd, topicArn: alertTopicArn, stack: 'public-chat' }, below);
+new Budget(
+  'public-chat',
+  { monthlyUsd: config.monthlyBudgetUsd, topicArn: alertTopicArn, stack: 'public-chat' },
+  below,
+);
 
 export const apiUrl = api.url;
 export const applicationKeys = plan.keys;

@@ -179,7 +179,7 @@ function proxied(name: Row['target'], server: Running, measured: boolean): Targe
   };
 }
 
-async function makeKey(folder: string): Promise<string> {
+export async function makeKey(folder: string): Promise<string> {
   const stores = await openEmbeddedStores({ folder });
   const { key, keyId, secretHash } = issueApiKey();
   await stores.keys.putTenant({ tenant: 'bench', limits: LIMITS, createdAt: 0 });
@@ -197,7 +197,7 @@ async function makeKey(folder: string): Promise<string> {
   return key;
 }
 
-function environment(folder: string, upstreamUrl: string): Record<string, string> {
+export function environment(folder: string, upstreamUrl: string): Record<string, string> {
   const model = (pace: string): ModelCatalog[number] => ({
     id: pace,
     target: { kind: 'openai', baseUrl: `${upstreamUrl}/${pace}`, modelId: 'fake' },

@@ -39,81 +39,131 @@ describe.skipIf(reason !== undefined)('the stacks on a real engine', () => {
       chat = await publicChat(engine, home, 'dev');
     }, MINUTE);
 
-    it('says which setting is wrong, before anything is planned', async () => {
-      const right = readFileSync(chat.configFile, 'utf8');
-      await chat.set('monthlyBudgetUSD', '50');
-      const outcome = await chat.preview();
-      writeFileSync(chat.configFile, right);
-      expect(outcome.code).not.toBe(0);
-      expect(outcome.output).toContain('plinth-public-chat:monthlyBudgetUSD: Unrecognized key');
-      expect(outcome.output).not.toContain('aws:');
-    }, MINUTE);
+    it(
+      'says which setting is wrong, before anything is planned',
+      async () => {
+        const right = readFileSync(chat.configFile, 'utf8');
+        await chat.set('monthlyBudgetUSD', '50');
+        const outcome = await chat.preview();
+        writeFileSync(chat.configFile, right);
+        expect(outcome.code).not.toBe(0);
+        expect(outcome.output).toContain('plinth-public-chat:monthlyBudgetUSD: Unrecognized key');
+        expect(outcome.output).not.toContain('aws:');
+      },
+      MINUTE,
+    );
 
-    it('previews the foundation and creates nothing', async () => {
-      expectDone(await foundation.preview());
-      expect(standIn.changes).toEqual([]);
-    }, MINUTE);
+    it(
+      'previews the foundation and creates nothing',
+      async () => {
+        expectDone(await foundation.preview());
+        expect(standIn.changes).toEqual([]);
+      },
+      MINUTE,
+    );
 
-    it('deploys the foundation, and a second time changes nothing', async () => {
-      expectDone(await foundation.up());
-      expectDone(await foundation.up('--expect-no-changes'));
-    }, MINUTE);
+    it(
+      'deploys the foundation, and a second time changes nothing',
+      async () => {
+        expectDone(await foundation.up());
+        expectDone(await foundation.up('--expect-no-changes'));
+      },
+      MINUTE,
+    );
 
-    it('previews public chat on the outputs of the foundation', async () => {
-      const before = standIn.changes.length;
-      expectDone(await chat.preview());
-      expect(standIn.changes).toHaveLength(before);
-    }, MINUTE);
+    it(
+      'previews public chat on the outputs of the foundation',
+      async () => {
+        const before = standIn.changes.length;
+        expectDone(await chat.preview());
+        expect(standIn.changes).toHaveLength(before);
+      },
+      MINUTE,
+    );
 
-    it('deploys public chat with every value in place, and a second time changes nothing', async () => {
-      const before = standIn.changes.length;
-      expectDone(await chat.up());
-      const made = standIn.changes.slice(before);
-      expect(made.filter(({ inputs }) => /undefined|\[object |04da6b54/.test(JSON.stringify(inputs)))).toEqual([]);
-      expect(made.map(({ type }) => type)).toContain('aws:lambda/function:Function');
-      expectDone(await chat.up('--expect-no-changes'));
-    }, 2 * MINUTE);
+    it.skipIf(PACKS.length === 0)(
+      'is stopped by the policy packs at the preview that every deployment begins with',
+      async () => {
+        const before = standIn.changes.length;
+        await chat.set('tags.data-class', 'restricted');
+        const outcome = await chat.preview();
+        await chat.set('tags.data-class', 'internal');
+        expect(outcome.code).not.toBe(0);
+        expect(outcome.output).toMatch(/\[mandatory\].*tags-restricted-data-network/);
+        expect(standIn.changes).toHaveLength(before);
+      },
+      MINUTE,
+    );
 
-    it('exports what clients need, and shows no key', async () => {
-      const { output } = await chat.outputs();
-      const shown = JSON.parse(output) as Record<string, unknown>;
-      expect(shown).toMatchObject({
-        apiUrl: expect.stringMatching(/^https:\/\/.*\/live$/),
-        userPoolId: expect.any(String),
-        userPoolClientId: expect.any(String),
-        identityPoolId: expect.any(String),
-        dashboardUrl: expect.stringContaining('cloudwatch'),
-        ledgerTable: expect.any(String),
-        applicationKeys: '[secret]',
-      });
-    }, MINUTE);
+    it(
+      'deploys public chat with every value in place, and a second time changes nothing',
+      async () => {
+        const before = standIn.changes.length;
+        expectDone(await chat.up());
+        const made = standIn.changes.slice(before);
+        expect(made.filter(({ inputs }) => /undefined|\[object |04da6b54/.test(JSON.stringify(inputs)))).toEqual([]);
+        expect(made.map(({ type }) => type)).toContain('aws:lambda/function:Function');
+        expectDone(await chat.up('--expect-no-changes'));
+      },
+      2 * MINUTE,
+    );
 
-    it('moves callers to a new guardrail version when the guardrail changes, and touches no table', async () => {
-      const before = standIn.changes.length;
-      await chat.set('guardrail.filterStrength', 'MEDIUM');
-      expectDone(await chat.up());
-      const touched = standIn.changes.slice(before).map(({ kind, type }) => `${kind} ${type.split(':').at(-1)}`);
-      expect(touched).toEqual(expect.arrayContaining(['update Guardrail', 'create GuardrailVersion']));
-      expect(touched.filter((change) => /Table|Key|UserPool|RestApi|WebAcl/.test(change))).toEqual([]);
-    }, MINUTE);
+    it(
+      'exports what clients need, and shows no key',
+      async () => {
+        const { output } = await chat.outputs();
+        const shown = JSON.parse(output) as Record<string, unknown>;
+        expect(shown).toMatchObject({
+          apiUrl: expect.stringMatching(/^https:\/\/.*\/live$/),
+          userPoolId: expect.any(String),
+          userPoolClientId: expect.any(String),
+          identityPoolId: expect.any(String),
+          dashboardUrl: expect.stringContaining('cloudwatch'),
+          ledgerTable: expect.any(String),
+          applicationKeys: '[secret]',
+        });
+      },
+      MINUTE,
+    );
 
-    it('takes everything down again', async () => {
-      expectDone(await chat.destroy());
-      expectDone(await foundation.destroy());
-      const count = (kind: string) => standIn.changes.filter((change) => change.kind === kind).length;
-      expect(count('create')).toBeGreaterThan(0);
-      // The old guardrail version stays on purpose until its guardrail goes.
-      expect(count('create') - count('delete')).toBe(0);
-    }, 2 * MINUTE);
+    it(
+      'moves callers to a new guardrail version when the guardrail changes, and touches no table',
+      async () => {
+        const before = standIn.changes.length;
+        await chat.set('guardrail.filterStrength', 'MEDIUM');
+        expectDone(await chat.up());
+        const touched = standIn.changes.slice(before).map(({ kind, type }) => `${kind} ${type.split(':').at(-1)}`);
+        expect(touched).toEqual(expect.arrayContaining(['update Guardrail', 'create GuardrailVersion']));
+        expect(touched.filter((change) => /Table|Key|UserPool|RestApi|WebAcl/.test(change))).toEqual([]);
+      },
+      MINUTE,
+    );
+
+    it(
+      'takes everything down again',
+      async () => {
+        expectDone(await chat.destroy());
+        expectDone(await foundation.destroy());
+        const count = (kind: string) => standIn.changes.filter((change) => change.kind === kind).length;
+        expect(count('create')).toBeGreaterThan(0);
+        // The old guardrail version stays on purpose until its guardrail goes.
+        expect(count('create') - count('delete')).toBe(0);
+      },
+      2 * MINUTE,
+    );
   });
 
   describe.each(['staging', 'production'])('in %s', (environment) => {
-    it('deploys the foundation and previews public chat', async () => {
-      const below = await engine.stack(REPOSITORY, FOUNDATION_CONFIG, 'plinth-foundation', environment);
-      expectDone(await below.up());
-      const front = await publicChat(engine, home, environment);
-      expectDone(await front.preview());
-    }, 2 * MINUTE);
+    it(
+      'deploys the foundation and previews public chat',
+      async () => {
+        const below = await engine.stack(REPOSITORY, FOUNDATION_CONFIG, 'plinth-foundation', environment);
+        expectDone(await below.up());
+        const front = await publicChat(engine, home, environment);
+        expectDone(await front.preview());
+      },
+      2 * MINUTE,
+    );
   });
 });
 
@@ -122,7 +172,7 @@ async function publicChat(engine: PulumiEngine, home: string, environment: strin
   const stack = await engine.stack(PUBLIC_CHAT, PUBLIC_CHAT, 'plinth-public-chat', environment);
   if (!existsSync(join(REPOSITORY, 'services/chat/dist/lambda'))) {
     const bundle = mkdtempSync(join(home, 'bundle-'));
-    writeFileSync(join(bundle, 'lambda.mjs'), 'export const handler = undefined;\n');
+    writeFileSync(join(bundle, 'index.mjs'), 'export const handler = undefined;\n');
     await stack.set('bundle', bundle);
   }
   return stack;

@@ -46,7 +46,16 @@ export async function startStandIn(): Promise<StandIn> {
 function service(changes: Change[]): grpc.UntypedServiceImplementation {
   let created = 0;
   return {
-    ...unimplemented('handshake', 'parameterize', 'getSchema', 'getMapping', 'getMappings', 'construct', 'call', 'read'),
+    ...unimplemented(
+      'handshake',
+      'parameterize',
+      'getSchema',
+      'getMapping',
+      'getMappings',
+      'construct',
+      'call',
+      'read',
+    ),
     attach: unary(() => new empty.Empty()),
     cancel: unary(() => new empty.Empty()),
     getPluginInfo: unary(() => new plugin.PluginInfo().setVersion('7.48.0')),

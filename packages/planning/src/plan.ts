@@ -2,12 +2,7 @@ import * as z from 'zod';
 
 /** A value of a planned property: JSON, with `$unknown` where only creation can tell and `$secret` where nobody may look. */
 export type PlannedValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly PlannedValue[]
-  | { readonly [key: string]: PlannedValue };
+  string | number | boolean | null | readonly PlannedValue[] | { readonly [key: string]: PlannedValue };
 
 const PlannedValue: z.ZodType<PlannedValue> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(PlannedValue), z.record(z.string(), PlannedValue)]),

@@ -46,6 +46,14 @@ export function runInProcess(
       child.kill('SIGKILL');
       settle();
     };
+    const accept = ({ plan, exports }: Extract<FromProgram, { kind: 'planned' }>) => {
+      const checked = Plan.safeParse(plan);
+      if (checked.success) resolve({ plan: checked.data, exports });
+      else
+        reject(
+          failed(request, `its plan has not the shape of a plan: ${checked.error.message}`, output, checked.error),
+        );
+    };
     const stop = () => end(() => reject(stopped(request, limit.aborted, options.timeoutMs)));
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) return stop();
@@ -58,7 +66,7 @@ export function runInProcess(
           (outputs) => child.connected && child.send(outputs),
           (error: unknown) => end(() => reject(PlatformError.from(error))),
         );
-      else if (message.kind === 'planned') end(() => resolve({ plan: Plan.parse(message.plan), exports: message.exports }));
+      else if (message.kind === 'planned') end(() => accept(message));
       else end(() => reject(refused(request, message, output)));
     });
     child.send(request);
@@ -67,16 +75,27 @@ export function runInProcess(
 
 function stopped({ project, stack }: PlanRequest, timedOut: boolean, timeoutMs: number): PlatformError {
   return timedOut
-    ? new PlatformError('request_timeout', `Planning ${project} (${stack}) took longer than ${timeoutMs / 1000} seconds. Its program may wait for something that is not there.`)
+    ? new PlatformError(
+        'request_timeout',
+        `Planning ${project} (${stack}) took longer than ${timeoutMs / 1000} seconds. Its program may wait for something that is not there.`,
+      )
     : new PlatformError('client_closed', `Planning ${project} (${stack}) was stopped.`);
 }
 
-function refused(request: PlanRequest, failure: Extract<FromProgram, { kind: 'failed' }>, output: string): PlatformError {
+function refused(
+  request: PlanRequest,
+  failure: Extract<FromProgram, { kind: 'failed' }>,
+  output: string,
+): PlatformError {
   if (failure.configuration) return new PlatformError('configuration', failure.message);
   return failed(request, failure.message, output, new Error(failure.detail));
 }
 
 function failed({ project, stack }: PlanRequest, why: string, output: string, cause?: unknown): PlatformError {
   const said = output.trim() === '' ? '' : `\n${output.trim()}`;
-  return new PlatformError('internal', `The program of ${project} (${stack}) failed while it was planned: ${why}${said}`, { cause });
+  return new PlatformError(
+    'internal',
+    `The program of ${project} (${stack}) failed while it was planned: ${why}${said}`,
+    { cause },
+  );
 }

@@ -29,7 +29,12 @@ export interface StackOutputs {
 /** An output on its way to another program, marked as in a plan, with where its unknown parts come from. */
 export interface ExportedValue {
   readonly value: PlannedValue;
-  readonly sources: readonly { readonly urn: string; readonly type: string; readonly property: string; readonly name: string }[];
+  readonly sources: readonly {
+    readonly urn: string;
+    readonly type: string;
+    readonly property: string;
+    readonly name: string;
+  }[];
 }
 
 export type ToProgram = PlanRequest | StackOutputs;

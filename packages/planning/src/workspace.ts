@@ -5,7 +5,14 @@ import { PlatformError } from '@plinth/contracts';
 import { parse } from 'yaml';
 import * as z from 'zod';
 
-const Setting = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.unknown()), z.record(z.string(), z.unknown())]);
+const Setting = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.null(),
+  z.array(z.unknown()),
+  z.record(z.string(), z.unknown()),
+]);
 const ProjectFile = z.looseObject({
   name: z.string().min(1),
   main: z.string().default('index.ts'),
@@ -44,7 +51,10 @@ export async function projectOf(stackDir: string): Promise<Project> {
       if (at === folder || !relative(folder, project.main).startsWith('..')) return project;
     }
     if (dirname(at) === at)
-      throw new PlatformError('configuration', `${stackDir} is no stack: no Pulumi.yaml in it, or above it with its program in it.`);
+      throw new PlatformError(
+        'configuration',
+        `${stackDir} is no stack: no Pulumi.yaml in it, or above it with its program in it.`,
+      );
   }
 }
 
@@ -67,8 +77,14 @@ export async function stackConfig(project: Project, stack: string): Promise<Stac
   const file = join(project.configDir, `Pulumi.${stack}.yaml`);
   if (!existsSync(file)) {
     const known = readdirSync(project.configDir).flatMap((entry) => /^Pulumi\.(.+)\.yaml$/.exec(entry)?.[1] ?? []);
-    const hint = known.length > 0 ? `Environments there are: ${known.join(', ')}.` : 'Create it; the README of the stack lists its settings.';
-    throw new PlatformError('configuration', `${project.name} has no configuration for "${stack}" (${file} is missing). ${hint}`);
+    const hint =
+      known.length > 0
+        ? `Environments there are: ${known.join(', ')}.`
+        : 'Create it; the README of the stack lists its settings.';
+    throw new PlatformError(
+      'configuration',
+      `${project.name} has no configuration for "${stack}" (${file} is missing). ${hint}`,
+    );
   }
   const { config } = await readYaml(file, StackFile);
   const settings: Record<string, string> = {};
@@ -85,11 +101,13 @@ export async function stackConfig(project: Project, stack: string): Promise<Stac
 
 /** Pulumi hands a program text, and JSON for what has structure. An encrypted value is a secret nobody can read here. */
 function settingOf(value: z.infer<typeof Setting>): { text: string | undefined; secret: boolean } {
-  if (typeof value !== 'object' || value === null) return { text: value === null ? undefined : String(value), secret: false };
+  if (typeof value !== 'object' || value === null)
+    return { text: value === null ? undefined : String(value), secret: false };
   if (!Array.isArray(value)) {
     if ('secure' in value) return { text: '(secret)', secret: true };
     const declared = 'value' in value ? value['value'] : 'default' in value ? value['default'] : undefined;
-    if (declared !== undefined) return { text: typeof declared === 'object' ? JSON.stringify(declared) : String(declared), secret: false };
+    if (declared !== undefined)
+      return { text: typeof declared === 'object' ? JSON.stringify(declared) : String(declared), secret: false };
     if ('type' in value && Object.keys(value).every((key) => ['type', 'description', 'secret', 'items'].includes(key)))
       return { text: undefined, secret: false };
   }
@@ -113,7 +131,11 @@ async function readYaml<T extends z.ZodType>(file: string, schema: T): Promise<z
   try {
     document = parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new PlatformError('configuration', `${file} cannot be read as YAML: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new PlatformError(
+      'configuration',
+      `${file} cannot be read as YAML: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
   const result = schema.safeParse(document ?? {});
   if (result.success) return result.data;

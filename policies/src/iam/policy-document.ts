@@ -1,4 +1,5 @@
-import { isUnknown, Unknown } from '../unknown.ts';
+import type { Unknown } from '../unknown.ts';
+import { isUnknown } from '../unknown.ts';
 
 /** One statement of an IAM policy, with single values made lists. */
 export interface Statement {

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { CHAT_BOUNDS, PlatformError, type Identity, type ModelList } from '@plinth/contracts';
 import { toChatCompletion, type ChatGateway, type Conversations, type Identify, type Router } from '@plinth/gateway';
 import { Hono, type Context } from 'hono';
-import { clientSignal } from './http/client-signal.ts';
+import { clientController } from './http/client-controller.ts';
 import { errorResponse } from './http/error-response.ts';
+import { nodeBindings } from './http/node-bindings.ts';
 import { readBody } from './http/read-body.ts';
 import { streamAnswer } from './http/stream-answer.ts';
+import { wholeAnswer } from './http/whole-answer.ts';
 
 export interface ChatAppOptions {
   readonly gateway: ChatGateway;
@@ -32,16 +34,24 @@ export function createChatApp(options: ChatAppOptions): App {
   app.use(async (context, next) => {
     const requestId = randomUUID();
     context.set('requestId', requestId);
-    context.header('x-request-id', requestId);
+    const node = nodeBindings(context);
+    // Straight to Node where there is one: a header set through the context costs every answer a Headers object.
+    if (node === undefined) context.header('x-request-id', requestId);
+    else node.outgoing.setHeader('x-request-id', requestId);
     await next();
   });
 
   app.post('/v1/chat/completions', async (context) => {
     const requestId = context.get('requestId');
-    const signal = clientSignal(context);
+    const controller = clientController(context);
     const body = await readBody(context, CHAT_BOUNDS.bodyBytes);
-    const run = await options.gateway({ requestId, authorization: context.req.header('authorization'), body, signal });
-    return run.stream ? streamAnswer(context, run) : context.json(await toChatCompletion(run));
+    const run = await options.gateway({
+      requestId,
+      authorization: context.req.header('authorization'),
+      body,
+      controller,
+    });
+    return run.stream ? streamAnswer(context, run) : wholeAnswer(context, await toChatCompletion(run));
   });
 
   app.get('/v1/models', async (context) => {

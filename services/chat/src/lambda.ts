@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ChatLambdaEnvironment, parseEnvironment } from '@plinth/contracts';
 import { openDynamoStores } from '@plinth/stores/aws';
 import { streamHandle } from 'hono/aws-lambda';
@@ -21,7 +22,7 @@ const logError = (error: unknown, requestId: string) =>
   );
 
 const stores = openDynamoStores({
-  region,
+  client: new DynamoDBClient({ region, maxAttempts: 3 }),
   ledgerTable: environment.PLINTH_LEDGER_TABLE,
   recordsTable: environment.PLINTH_RECORDS_TABLE,
   auditTable: environment.PLINTH_AUDIT_TABLE,

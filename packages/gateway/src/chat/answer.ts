@@ -3,6 +3,7 @@ import type { ModelEvent, ModelUsage } from '@plinth/models';
 import { estimatePromptTokens, estimateTokens } from '../context/token-bound.ts';
 import type { Guard, GuardedText, OutputGuard } from '../guard/guard.ts';
 import type { ChatEvent } from './events.ts';
+import { failureOf } from './failure.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
 import { ToolCalls } from './tool-calls.ts';
 
@@ -14,6 +15,7 @@ export interface AnswerOptions {
   readonly controller: AbortController;
   /** Never below the prompt's real tokens. */
   readonly promptTokensAtMost: number;
+  readonly onEnd: () => void;
   /** Called with the whole text of an answer that ended well, before its end is told. Gives the id of the conversation it was kept in. */
   readonly keep?: (text: string) => Promise<string | undefined>;
 }
@@ -53,19 +55,14 @@ export async function* governAnswer(
     // Reached early when the consumer stops: what the model wrote until now is still to be paid.
     answer.countPartialUse(true);
     await entry.close('cancelled', 'client_closed');
-    controller.abort();
+    options.onEnd();
+    controller.abort(ANSWER_OVER);
     void events.return?.();
   }
 }
 
-/** An abort carries its reason: our own deadline, or else the client having left. */
-function failureOf(error: unknown, signal: AbortSignal): PlatformError {
-  if (signal.aborted) {
-    if (signal.reason instanceof PlatformError) return signal.reason;
-    return new PlatformError('client_closed', 'The request was cancelled.', { cause: error });
-  }
-  return PlatformError.from(error, 'upstream_failed');
-}
+/** Ends what is left of an answer that is over. One object for all: an abort without a reason would record a stack each time. */
+const ANSWER_OVER = new PlatformError('client_closed', 'The answer is over.');
 
 class Answer {
   readonly tools = new ToolCalls();

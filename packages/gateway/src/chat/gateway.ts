@@ -11,6 +11,7 @@ import type { Observe } from '../observer.ts';
 import type { Route, Router } from '../routing.ts';
 import { governAnswer } from './answer.ts';
 import type { ChatRun } from './events.ts';
+import { failureOf } from './failure.ts';
 import { LedgerEntry } from './ledger-entry.ts';
 import { toModelRequest } from './model-request.ts';
 import { summarizeWith } from './summarize.ts';
@@ -34,8 +35,8 @@ export interface ChatCall {
   readonly requestId: string;
   readonly authorization: string | undefined;
   readonly body: Uint8Array;
-  /** Aborted when the client has left. */
-  readonly signal: AbortSignal;
+  /** Aborted when the client has left; aborted by the gateway when the request has ended. */
+  readonly controller: AbortController;
 }
 
 export type ChatGateway = (call: ChatCall) => Promise<ChatRun>;
@@ -47,7 +48,9 @@ export type ChatGateway = (call: ChatCall) => Promise<ChatRun>;
 export function createChatGateway(options: ChatGatewayOptions): ChatGateway {
   return async (call) => {
     const entry = new LedgerEntry({ ...options, requestId: call.requestId });
-    const controller = deadlineController(call.signal, options.requestTimeoutMs);
+    const { controller } = call;
+    const { signal } = controller;
+    const deadline = setTimeout(() => controller.abort(tooLong(options.requestTimeoutMs)), options.requestTimeoutMs);
     try {
       const identity = (entry.identity = await options.identify(call.authorization));
       const given = parseChatRequest(call.body);
@@ -56,11 +59,11 @@ export function createChatGateway(options: ChatGatewayOptions): ChatGateway {
       entry.model = route.model;
       const conversation = await options.conversations.open(identity, given);
       const { request, keep } = conversation;
-      await admit(entry, identity, request, route, options, controller.signal);
-      const prompt = await fit(entry, request, route, controller.signal);
-      const messages = await guardInput(entry, prompt.messages, options.guard, controller.signal);
+      await admit(entry, identity, request, route, options, signal);
+      const prompt = await fit(entry, request, route, signal);
+      const messages = await guardInput(entry, prompt.messages, options.guard, signal);
       const modelRequest = toModelRequest(request, messages, prompt.maxCompletionTokens);
-      const events = route.client.stream(modelRequest, { signal: controller.signal })[Symbol.asyncIterator]();
+      const events = route.client.stream(modelRequest, { signal: signal })[Symbol.asyncIterator]();
       await untilStarted(events);
       return {
         id: `chatcmpl-${call.requestId}`,
@@ -73,14 +76,15 @@ export function createChatGateway(options: ChatGatewayOptions): ChatGateway {
           entry,
           model: route.model,
           guard: options.guard,
-          controller: controller.controller,
+          controller,
+          onEnd: () => clearTimeout(deadline),
           promptTokensAtMost: prompt.promptTokensAtMost,
           keep: keep && ((text) => keep(messages, text)),
         }),
       };
     } catch (error) {
-      controller.dispose();
-      throw await refuse(entry, error, controller.signal);
+      clearTimeout(deadline);
+      throw await refuse(entry, failureOf(error, signal));
     }
   };
 }
@@ -145,31 +149,12 @@ async function untilStarted(events: AsyncIterator<ModelEvent>): Promise<void> {
   if (first.value.type === 'error') throw first.value.error;
 }
 
-async function refuse(entry: LedgerEntry, thrown: unknown, signal: AbortSignal): Promise<PlatformError> {
-  const error = signal.aborted && signal.reason instanceof PlatformError ? signal.reason : PlatformError.from(thrown);
+async function refuse(entry: LedgerEntry, error: PlatformError): Promise<PlatformError> {
   const outcome = error.code === 'client_closed' ? 'cancelled' : error.status < 500 ? 'refused' : 'failed';
   await entry.close(outcome, error.code, error);
   return error;
 }
 
-/** One controller for a request: aborted by the client leaving or by the deadline, whichever is first. */
-function deadlineController(client: AbortSignal, timeoutMs: number) {
-  const controller = new AbortController();
-  const leave = () => controller.abort(new PlatformError('client_closed', 'The client closed the connection.'));
-  const timer = setTimeout(
-    () =>
-      controller.abort(
-        new PlatformError('request_timeout', `The request took longer than ${Math.round(timeoutMs / 1_000)} s.`),
-      ),
-    timeoutMs,
-  );
-  timer.unref();
-  const dispose = () => {
-    clearTimeout(timer);
-    client.removeEventListener('abort', leave);
-  };
-  if (client.aborted) leave();
-  else client.addEventListener('abort', leave, { once: true });
-  controller.signal.addEventListener('abort', dispose, { once: true });
-  return { controller, signal: controller.signal, dispose };
+function tooLong(timeoutMs: number): PlatformError {
+  return new PlatformError('request_timeout', `The request took longer than ${Math.round(timeoutMs / 1_000)} s.`);
 }

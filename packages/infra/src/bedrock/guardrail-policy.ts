@@ -14,10 +14,21 @@ export interface GuardrailPolicy {
 
 /** Personal data Bedrock can find, of the kinds this platform sets by default. */
 export type PiiEntity =
-  | 'EMAIL' | 'PHONE' | 'ADDRESS' | 'NAME'
-  | 'US_SOCIAL_SECURITY_NUMBER' | 'US_PASSPORT_NUMBER' | 'DRIVER_ID'
-  | 'CREDIT_DEBIT_CARD_NUMBER' | 'CREDIT_DEBIT_CARD_CVV' | 'PIN' | 'US_BANK_ACCOUNT_NUMBER' | 'INTERNATIONAL_BANK_ACCOUNT_NUMBER'
-  | 'PASSWORD' | 'AWS_ACCESS_KEY' | 'AWS_SECRET_KEY';
+  | 'EMAIL'
+  | 'PHONE'
+  | 'ADDRESS'
+  | 'NAME'
+  | 'US_SOCIAL_SECURITY_NUMBER'
+  | 'US_PASSPORT_NUMBER'
+  | 'DRIVER_ID'
+  | 'CREDIT_DEBIT_CARD_NUMBER'
+  | 'CREDIT_DEBIT_CARD_CVV'
+  | 'PIN'
+  | 'US_BANK_ACCOUNT_NUMBER'
+  | 'INTERNATIONAL_BANK_ACCOUNT_NUMBER'
+  | 'PASSWORD'
+  | 'AWS_ACCESS_KEY'
+  | 'AWS_SECRET_KEY';
 
 export const DEFAULT_PII: Readonly<Record<PiiEntity, 'ANONYMIZE' | 'BLOCK'>> = {
   EMAIL: 'ANONYMIZE',

@@ -35,7 +35,9 @@ describe('Guardrail', () => {
     const version = async (policy?: GuardrailPolicy) => only(await guardrail(policy), VERSION).inputs['description'];
     expect(await version()).toBe(await version({}));
     expect(await version({ filterStrength: 'LOW' })).not.toBe(await version());
-    expect(await version({ deniedTopics: [{ name: 'tax', definition: 'Advice on taxes.' }] })).not.toBe(await version());
+    expect(await version({ deniedTopics: [{ name: 'tax', definition: 'Advice on taxes.' }] })).not.toBe(
+      await version(),
+    );
   });
 
   it('gives callers a numbered version to pin, and the right to apply it', async () => {

@@ -39,7 +39,8 @@ describe('InferenceProfile', () => {
   });
 
   it('grants a browser the streaming calls alone', async () => {
-    for (const { Action } of await grantOf(US, 'stream')) expect(Action).toEqual(['bedrock:InvokeModelWithResponseStream']);
+    for (const { Action } of await grantOf(US, 'stream'))
+      expect(Action).toEqual(['bedrock:InvokeModelWithResponseStream']);
   });
 
   it('adds the model without a Region for a global profile', async () => {

@@ -39,7 +39,8 @@ export class InferenceProfile extends pulumi.ComponentResource {
     const profile = new aws.bedrock.InferenceProfile(
       name,
       {
-        description: args.description ?? `Application profile over ${args.systemProfile.replaceAll(/[^0-9A-Za-z .:_-]/g, ' ')}`,
+        description:
+          args.description ?? `Application profile over ${args.systemProfile.replaceAll(/[^0-9A-Za-z .:_-]/g, ' ')}`,
         modelSource: { copyFrom: this.#systemProfileArn },
       },
       { parent: this },
@@ -86,6 +87,8 @@ export class InferenceProfile extends pulumi.ComponentResource {
     const [scope, ...model] = this.#systemProfile.split('.');
     // A global profile is also checked against the model's ARN without a Region.
     const regions = scope === 'global' ? [...this.#regions, ''] : this.#regions;
-    return regions.map((region) => `arn:${this.#placement.partition}:bedrock:${region}::foundation-model/${model.join('.')}`);
+    return regions.map(
+      (region) => `arn:${this.#placement.partition}:bedrock:${region}::foundation-model/${model.join('.')}`,
+    );
   }
 }

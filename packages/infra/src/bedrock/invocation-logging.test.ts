@@ -4,18 +4,26 @@ import { only, registered, statementsOf } from '../testing/index.ts';
 import { InvocationLogging } from './invocation-logging.ts';
 
 const logging = () =>
-  registered(() => new InvocationLogging('calls', { placement: PLACEMENT, logGroupName: '/plinth/dev/calls', keyArn: KEY_ARN }));
+  registered(
+    () => new InvocationLogging('calls', { placement: PLACEMENT, logGroupName: '/plinth/dev/calls', keyArn: KEY_ARN }),
+  );
 
 describe('InvocationLogging', () => {
   it('records text to an encrypted log group and an encrypted bucket', async () => {
     const resources = await logging();
-    const { inputs } = only(resources, 'aws:bedrockmodel/invocationLoggingConfiguration:InvocationLoggingConfiguration');
+    const { inputs } = only(
+      resources,
+      'aws:bedrockmodel/invocationLoggingConfiguration:InvocationLoggingConfiguration',
+    );
     expect(inputs['loggingConfig']).toMatchObject({
       textDataDeliveryEnabled: true,
       cloudwatchConfig: { logGroupName: '/plinth/dev/calls' },
       s3Config: { bucketName: 'calls-id' },
     });
-    expect(only(resources, 'aws:cloudwatch/logGroup:LogGroup').inputs).toMatchObject({ kmsKeyId: KEY_ARN, retentionInDays: 365 });
+    expect(only(resources, 'aws:cloudwatch/logGroup:LogGroup').inputs).toMatchObject({
+      kmsKeyId: KEY_ARN,
+      retentionInDays: 365,
+    });
   });
 
   it('lets Bedrock write to its one stream and to the bucket, on behalf of this account', async () => {

@@ -53,7 +53,10 @@ export class InvocationLogging extends pulumi.ComponentResource {
     );
     const role = new aws.iam.Role(
       name,
-      { description: 'Bedrock writes model invocations to their log group.', assumeRolePolicy: serviceTrust('bedrock.amazonaws.com', account) },
+      {
+        description: 'Bedrock writes model invocations to their log group.',
+        assumeRolePolicy: serviceTrust('bedrock.amazonaws.com', account),
+      },
       { parent: this },
     );
     const rolePolicy = new aws.iam.RolePolicy(

@@ -12,9 +12,15 @@ describe('PrivateBucket', () => {
   });
 
   it('encrypts under our key', async () => {
-    const { inputs } = only(await bucket(), 'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration');
+    const { inputs } = only(
+      await bucket(),
+      'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration',
+    );
     expect(inputs['rules']).toMatchObject([
-      { applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: KEY_ARN }, bucketKeyEnabled: true },
+      {
+        applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: KEY_ARN },
+        bucketKeyEnabled: true,
+      },
     ]);
   });
 
@@ -26,9 +32,9 @@ describe('PrivateBucket', () => {
 
   it('forgets objects on time and keeps them on destroy', async () => {
     const resources = await bucket();
-    expect(only(resources, 'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration').inputs['rules']).toMatchObject([
-      { expiration: { days: 30 } },
-    ]);
+    expect(
+      only(resources, 'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration').inputs['rules'],
+    ).toMatchObject([{ expiration: { days: 30 } }]);
     expect(only(resources, 'aws:s3/bucket:Bucket').inputs['forceDestroy']).toBe(false);
   });
 });

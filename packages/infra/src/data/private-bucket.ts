@@ -56,7 +56,11 @@ export class PrivateBucket extends pulumi.ComponentResource {
       },
       parent,
     );
-    new aws.s3.BucketVersioning(name, { bucket: bucket.bucket, versioningConfiguration: { status: 'Enabled' } }, parent);
+    new aws.s3.BucketVersioning(
+      name,
+      { bucket: bucket.bucket, versioningConfiguration: { status: 'Enabled' } },
+      parent,
+    );
     new aws.s3.BucketLifecycleConfiguration(
       name,
       {
@@ -76,7 +80,10 @@ export class PrivateBucket extends pulumi.ComponentResource {
     );
     this.policy = new aws.s3.BucketPolicy(
       name,
-      { bucket: bucket.bucket, policy: policyDocument([refusePlainHttp(bucket.arn), ...(args.statements?.(bucket.arn) ?? [])]) },
+      {
+        bucket: bucket.bucket,
+        policy: policyDocument([refusePlainHttp(bucket.arn), ...(args.statements?.(bucket.arn) ?? [])]),
+      },
       { parent: this, dependsOn: access },
     );
     this.registerOutputs({ arn: this.arn, bucketName: this.bucketName });

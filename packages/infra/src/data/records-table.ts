@@ -15,12 +15,20 @@ export class RecordsTable extends pulumi.ComponentResource {
     this.registerOutputs({ arn: this.arn, tableName: this.tableName });
   }
 
-  /** Read and write records by key. */
+  /** Read and write records by key. No Scan: nobody needs every tenant's records at once. */
   grantReadWrite(): Statement {
     return {
       Sid: 'RecordsReadWrite',
       Effect: 'Allow',
-      Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
+      Action: [
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:Query',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:BatchWriteItem',
+      ],
       Resource: [this.arn],
     };
   }

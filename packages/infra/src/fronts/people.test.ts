@@ -7,10 +7,15 @@ import { CognitoUserPool, type CognitoUserPoolArgs } from './cognito-user-pool.t
 import { GatewayAccount } from './gateway-account.ts';
 import { UsagePlan } from './usage-plan.ts';
 
-const POOL: CognitoUserPoolArgs = { region: 'us-east-1', domainPrefix: 'test', callbackUrls: ['https://chat.example.com/'] };
+const POOL: CognitoUserPoolArgs = {
+  region: 'us-east-1',
+  domainPrefix: 'test',
+  callbackUrls: ['https://chat.example.com/'],
+};
 
 describe('CognitoUserPool', () => {
-  const people = (change?: Partial<CognitoUserPoolArgs>) => registered(() => new CognitoUserPool('people', { ...POOL, ...change }));
+  const people = (change?: Partial<CognitoUserPoolArgs>) =>
+    registered(() => new CognitoUserPool('people', { ...POOL, ...change }));
 
   it('demands a second factor and long passwords, refuses strangers and odd sign-ins, and stays when the stack goes', async () => {
     expect(only(await people(), 'aws:cognito/userPool:UserPool').inputs).toMatchObject({
@@ -33,13 +38,21 @@ describe('CognitoUserPool', () => {
   });
 
   it('lets nobody choose their own tenant', async () => {
-    const { readAttributes, writeAttributes } = only(await people(), 'aws:cognito/userPoolClient:UserPoolClient').inputs;
+    const { readAttributes, writeAttributes } = only(
+      await people(),
+      'aws:cognito/userPoolClient:UserPoolClient',
+    ).inputs;
     expect(readAttributes).toContain('custom:tenant');
     expect(writeAttributes).not.toContain('custom:tenant');
   });
 
   it('can be opened where that is asked for', async () => {
-    const open = await people({ selfSignUp: true, mfa: 'OPTIONAL', threatProtection: false, deletionProtection: false });
+    const open = await people({
+      selfSignUp: true,
+      mfa: 'OPTIONAL',
+      threatProtection: false,
+      deletionProtection: false,
+    });
     expect(only(open, 'aws:cognito/userPool:UserPool').inputs).toMatchObject({
       adminCreateUserConfig: { allowAdminCreateUserOnly: false },
       mfaConfiguration: 'OPTIONAL',
@@ -60,8 +73,14 @@ describe('BrowserIdentity', () => {
   const browser = () =>
     registered(() => {
       const people = new CognitoUserPool('people', POOL);
-      const statements = [{ Sid: 'Call', Effect: 'Allow', Action: ['bedrock:InvokeModelWithResponseStream'], Resource: ['arn:p'] }] as const;
-      new BrowserIdentity('browser', { people, region: 'us-east-1', statements: statements.map((s) => ({ ...s, Resource: [...s.Resource] })) });
+      const statements = [
+        { Sid: 'Call', Effect: 'Allow', Action: ['bedrock:InvokeModelWithResponseStream'], Resource: ['arn:p'] },
+      ] as const;
+      new BrowserIdentity('browser', {
+        people,
+        region: 'us-east-1',
+        statements: statements.map((s) => ({ ...s, Resource: [...s.Resource] })),
+      });
     });
 
   it('gives credentials to nobody who is not signed in', async () => {
@@ -71,7 +90,9 @@ describe('BrowserIdentity', () => {
       allowClassicFlow: false,
       cognitoIdentityProviders: [{ clientId: 'people-id', serverSideTokenCheck: true }],
     });
-    expect(only(resources, 'aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment').inputs['roles']).toEqual({
+    expect(
+      only(resources, 'aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment').inputs['roles'],
+    ).toEqual({
       authenticated: expect.stringContaining(':browser-id'),
     });
   });
@@ -97,7 +118,9 @@ describe('UsagePlan', () => {
   } as const;
 
   it('throttles each application and gives it a quota', async () => {
-    expect(only(await registered(() => new UsagePlan('plan', args)), 'aws:apigateway/usagePlan:UsagePlan').inputs).toMatchObject({
+    expect(
+      only(await registered(() => new UsagePlan('plan', args)), 'aws:apigateway/usagePlan:UsagePlan').inputs,
+    ).toMatchObject({
       throttleSettings: { rateLimit: 5, burstLimit: 10 },
       quotaSettings: { limit: 1000, period: 'DAY' },
     });
@@ -114,7 +137,9 @@ describe('UsagePlan', () => {
 
 describe('GatewayAccount', () => {
   it("gives API Gateway the one managed role it accepts, in the account's own partition", async () => {
-    const resources = await registered(() => new GatewayAccount('gateway', { placement: { ...PLACEMENT, partition: 'aws-cn' } }));
+    const resources = await registered(
+      () => new GatewayAccount('gateway', { placement: { ...PLACEMENT, partition: 'aws-cn' } }),
+    );
     expect(only(resources, 'aws:iam/rolePolicyAttachment:RolePolicyAttachment').inputs['policyArn']).toBe(
       'arn:aws-cn:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs',
     );

@@ -49,7 +49,9 @@ export function preflight(
       ...place,
       httpMethod: method.httpMethod,
       statusCode: declared.statusCode,
-      responseParameters: Object.fromEntries(Object.entries(headers).map(([header, value]) => [prefix + header, value])),
+      responseParameters: Object.fromEntries(
+        Object.entries(headers).map(([header, value]) => [prefix + header, value]),
+      ),
     },
     { ...opts, dependsOn: integration },
   );

@@ -15,7 +15,7 @@ const ENVIRONMENT: ServiceEnvironment<Chat> = {
 const ARGS: ServiceFunctionArgs<Chat> = {
   description: 'Test.',
   bundle: 'dist',
-  handler: 'lambda.handler',
+  handler: 'index.handler',
   contract: ChatLambdaEnvironment,
   environment: ENVIRONMENT,
   environmentKeyArn: KEY_ARN,

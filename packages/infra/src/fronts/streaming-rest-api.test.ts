@@ -13,7 +13,8 @@ const ARGS: StreamingRestApiArgs = {
   logGroupName: '/plinth/test/access',
   logKeyArn: KEY_ARN,
 };
-const front = (change: Partial<StreamingRestApiArgs> = {}) => registered(() => new StreamingRestApi('api', { ...ARGS, ...change }));
+const front = (change: Partial<StreamingRestApiArgs> = {}) =>
+  registered(() => new StreamingRestApi('api', { ...ARGS, ...change }));
 const METHOD = 'aws:apigateway/method:Method';
 const INTEGRATION = 'aws:apigateway/integration:Integration';
 
@@ -26,7 +27,9 @@ describe('StreamingRestApi', () => {
       responseTransferMode: 'STREAM',
       timeoutMilliseconds: 900_000,
     });
-    expect(only(resources, 'aws:apigateway/restApi:RestApi').inputs['endpointConfiguration']).toEqual({ types: 'REGIONAL' });
+    expect(only(resources, 'aws:apigateway/restApi:RestApi').inputs['endpointConfiguration']).toEqual({
+      types: 'REGIONAL',
+    });
   });
 
   it('asks for a token of the user pool and the key of an application', async () => {
@@ -50,7 +53,9 @@ describe('StreamingRestApi', () => {
     const stage = only(resources, 'aws:apigateway/stage:Stage').inputs;
     expect(stage['xrayTracingEnabled']).toBe(true);
     const { format } = stage['accessLogSettings'] as { format: string };
-    expect(format).not.toMatch(/\$(input|context\.(requestOverride|responseOverride)|context\.authorizer\.claims\.email)/);
+    expect(format).not.toMatch(
+      /\$(input|context\.(requestOverride|responseOverride)|context\.authorizer\.claims\.email)/,
+    );
     expect(only(resources, 'aws:apigateway/methodSettings:MethodSettings').inputs['settings']).toMatchObject({
       dataTraceEnabled: false,
       metricsEnabled: true,
@@ -74,9 +79,14 @@ describe('StreamingRestApi', () => {
 
   it('opens to one web origin where one is named, its preflight answered without reaching the function', async () => {
     const resources = await front({ allowOrigin: 'https://chat.example.com' });
-    expect(only(resources, METHOD, 'api-preflight').inputs).toMatchObject({ httpMethod: 'OPTIONS', authorization: 'NONE' });
+    expect(only(resources, METHOD, 'api-preflight').inputs).toMatchObject({
+      httpMethod: 'OPTIONS',
+      authorization: 'NONE',
+    });
     expect(only(resources, INTEGRATION, 'api-preflight').inputs['type']).toBe('MOCK');
-    const answer = only(resources, 'aws:apigateway/integrationResponse:IntegrationResponse').inputs['responseParameters'];
+    const answer = only(resources, 'aws:apigateway/integrationResponse:IntegrationResponse').inputs[
+      'responseParameters'
+    ];
     expect(answer).toHaveProperty(['method.response.header.Access-Control-Allow-Origin'], "'https://chat.example.com'");
   });
 
@@ -94,7 +104,9 @@ describe('StreamingRestApi', () => {
 
   it('tells its address', async () => {
     await registered(async () => {
-      expect(await valueOf(new StreamingRestApi('api', ARGS).url)).toBe('https://api-id.execute-api.us-east-1.amazonaws.com/live');
+      expect(await valueOf(new StreamingRestApi('api', ARGS).url)).toBe(
+        'https://api-id.execute-api.us-east-1.amazonaws.com/live',
+      );
     });
   });
 });

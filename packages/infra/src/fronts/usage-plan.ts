@@ -34,7 +34,11 @@ export class UsagePlan extends pulumi.ComponentResource {
     );
     const keys: Record<string, pulumi.Output<string>> = {};
     for (const application of args.applications) {
-      const key = new aws.apigateway.ApiKey(`${name}-${application}`, { description: `Application ${application}` }, parent);
+      const key = new aws.apigateway.ApiKey(
+        `${name}-${application}`,
+        { description: `Application ${application}` },
+        parent,
+      );
       new aws.apigateway.UsagePlanKey(
         `${name}-${application}`,
         { keyId: key.id, keyType: 'API_KEY', usagePlanId: plan.id },

@@ -7,8 +7,16 @@ export const WAF_BODY_WINDOW = 65_536;
 
 /** Where refusals are written, in the shape OpenAI's clients read. */
 export const RESPONSES = {
-  'too-many': { code: 'rate_limit_exceeded', type: 'rate_limit_error', message: 'Too many requests from this address. Wait a minute, then retry.' },
-  'too-large': { code: 'request_too_large', type: 'invalid_request_error', message: 'The request body is too large. Send a shorter prompt.' },
+  'too-many': {
+    code: 'rate_limit_exceeded',
+    type: 'rate_limit_error',
+    message: 'Too many requests from this address. Wait a minute, then retry.',
+  },
+  'too-large': {
+    code: 'request_too_large',
+    type: 'invalid_request_error',
+    message: 'The request body is too large. Send a shorter prompt.',
+  },
 } as const;
 
 /**
@@ -79,6 +87,10 @@ export function visible(metricName: string): aws.types.input.wafv2.WebAclVisibil
   return { metricName, cloudwatchMetricsEnabled: true, sampledRequestsEnabled: false };
 }
 
-function refuse(responseCode: number, key: keyof typeof RESPONSES, responseHeaders?: { name: string; value: string }[]) {
+function refuse(
+  responseCode: number,
+  key: keyof typeof RESPONSES,
+  responseHeaders?: { name: string; value: string }[],
+) {
   return { block: { customResponse: { responseCode, customResponseBodyKey: key, responseHeaders } } };
 }

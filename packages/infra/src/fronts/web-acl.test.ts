@@ -5,7 +5,13 @@ import { WebAcl } from './web-acl.ts';
 
 const wall = (maxBodyBytes?: number) =>
   registered(
-    () => new WebAcl('wall', { requestsPerMinute: 100, maxBodyBytes, logGroupName: 'aws-waf-logs-test', logKeyArn: KEY_ARN }),
+    () =>
+      new WebAcl('wall', {
+        requestsPerMinute: 100,
+        maxBodyBytes,
+        logGroupName: 'aws-waf-logs-test',
+        logKeyArn: KEY_ARN,
+      }),
   );
 
 interface Rule {
@@ -13,9 +19,13 @@ interface Rule {
   priority: number;
   action?: unknown;
   overrideAction?: unknown;
-  statement: { managedRuleGroupStatement?: { name: string; ruleActionOverrides?: { name: string }[] } } & Record<string, unknown>;
+  statement: { managedRuleGroupStatement?: { name: string; ruleActionOverrides?: { name: string }[] } } & Record<
+    string,
+    unknown
+  >;
 }
-const rulesOf = (resources: readonly Registered[]) => only(resources, 'aws:wafv2/webAcl:WebAcl').inputs['rules'] as unknown as Rule[];
+const rulesOf = (resources: readonly Registered[]) =>
+  only(resources, 'aws:wafv2/webAcl:WebAcl').inputs['rules'] as unknown as Rule[];
 
 describe('WebAcl', () => {
   it('checks the cheapest first: rate, size, then the managed groups', async () => {
@@ -54,15 +64,21 @@ describe('WebAcl', () => {
   it('lets people talk about SQL and HTML: body rules only count, all others block', async () => {
     for (const { overrideAction, statement } of rulesOf(await wall()).slice(2)) {
       expect(overrideAction).toEqual({ none: {} });
-      for (const { name } of statement.managedRuleGroupStatement?.ruleActionOverrides ?? []) expect(name).toMatch(/_BODY$/);
+      for (const { name } of statement.managedRuleGroupStatement?.ruleActionOverrides ?? [])
+        expect(name).toMatch(/_BODY$/);
     }
   });
 
   it('keeps credentials and sampled requests out of its records', async () => {
     const resources = await wall();
-    const { redactedFields } = only(resources, 'aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration').inputs;
+    const { redactedFields } = only(
+      resources,
+      'aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration',
+    ).inputs;
     expect(JSON.stringify(redactedFields)).toContain('"authorization"');
     expect(JSON.stringify(redactedFields)).toContain('"x-api-key"');
-    expect(JSON.stringify(only(resources, 'aws:wafv2/webAcl:WebAcl').inputs)).not.toContain('"sampledRequestsEnabled":true');
+    expect(JSON.stringify(only(resources, 'aws:wafv2/webAcl:WebAcl').inputs)).not.toContain(
+      '"sampledRequestsEnabled":true',
+    );
   });
 });

@@ -6,7 +6,10 @@ import { Key } from './key.ts';
 describe('Key', () => {
   it('rotates, and takes a month to be deleted', async () => {
     const resources = await registered(() => new Key('data', { placement: PLACEMENT, description: 'Data.' }));
-    expect(only(resources, 'aws:kms/key:Key').inputs).toMatchObject({ enableKeyRotation: true, deletionWindowInDays: 30 });
+    expect(only(resources, 'aws:kms/key:Key').inputs).toMatchObject({
+      enableKeyRotation: true,
+      deletionWindowInDays: 30,
+    });
   });
 
   it('is open to no service unless one is named', async () => {
@@ -25,7 +28,10 @@ describe('Key', () => {
   it('grants use only through the services a role names', async () => {
     let statement: unknown;
     await registered(() => {
-      statement = new Key('data', { placement: PLACEMENT, description: 'Data.' }).grantUseThrough(PLACEMENT, 'dynamodb');
+      statement = new Key('data', { placement: PLACEMENT, description: 'Data.' }).grantUseThrough(
+        PLACEMENT,
+        'dynamodb',
+      );
     });
     expect(await valueOf(statement)).toMatchObject({
       Action: ['kms:Decrypt', 'kms:GenerateDataKey'],

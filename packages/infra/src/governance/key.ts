@@ -32,7 +32,11 @@ export class Key extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new aws.kms.Alias(name, { name: `alias/plinth/${pulumi.getStack()}/${name}`, targetKeyId: key.keyId }, { parent: this });
+    new aws.kms.Alias(
+      name,
+      { name: `alias/${pulumi.getProject()}/${pulumi.getStack()}/${name}`, targetKeyId: key.keyId },
+      { parent: this },
+    );
     this.arn = key.arn;
     this.id = key.keyId;
     this.registerOutputs({ arn: this.arn });
@@ -69,7 +73,14 @@ function keyPolicy(placement: Placement, users: readonly KeyUser[]): Statement[]
       Sid: 'LogGroups',
       Effect: 'Allow',
       Principal: { Service: `logs.${region}.amazonaws.com` },
-      Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:DescribeKey'],
+      Action: [
+        'kms:Encrypt',
+        'kms:Decrypt',
+        'kms:ReEncryptFrom',
+        'kms:ReEncryptTo',
+        'kms:GenerateDataKey',
+        'kms:DescribeKey',
+      ],
       Resource: '*',
       Condition: {
         ArnLike: {

@@ -11,10 +11,15 @@ import { tagging } from './tagging.ts';
  */
 export class PlatformStack extends pulumi.ComponentResource {
   constructor(name: string, tags: PlatformTags, opts: pulumi.ComponentResourceOptions = {}) {
-    super('plinth:governance:PlatformStack', name, {}, {
-      ...opts,
-      transformations: [...(opts.transformations ?? []), tagging(tags, name)],
-    });
+    super(
+      'plinth:governance:PlatformStack',
+      name,
+      {},
+      {
+        ...opts,
+        transformations: [...(opts.transformations ?? []), tagging(tags, name)],
+      },
+    );
     this.registerOutputs({});
   }
 }

@@ -19,12 +19,19 @@ async function read(config: Record<string, string>) {
 
 describe('readStackConfig', () => {
   it('reads plain values, switches, lists and the Region', async () => {
-    const config = { 'aws:region': 'eu-west-1', 'demo:size': '3', 'demo:enabled': 'true', 'demo:list': '[{"name":"a"}]' };
+    const config = {
+      'aws:region': 'eu-west-1',
+      'demo:size': '3',
+      'demo:enabled': 'true',
+      'demo:list': '[{"name":"a"}]',
+    };
     expect(await read(config)).toEqual({ region: 'eu-west-1', size: 3, enabled: true, list: [{ name: 'a' }] });
   });
 
   it("leaves other projects' settings alone", async () => {
-    expect(await read({ 'aws:region': 'eu-west-1', 'aws:profile': 'x', 'other:size': '9', 'demo:size': '3' })).toMatchObject({ size: 3 });
+    expect(
+      await read({ 'aws:region': 'eu-west-1', 'aws:profile': 'x', 'other:size': '9', 'demo:size': '3' }),
+    ).toMatchObject({ size: 3 });
   });
 
   it('names every wrong setting at once, and the file to correct', async () => {

@@ -36,7 +36,11 @@ function settingOf(text: string): unknown {
 }
 
 function settingName(project: string, issue: z.core.$ZodIssue): string {
-  const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('').slice(1);
-  if (issue.code === 'unrecognized_keys') return `${project}:${[path, issue.keys.join(', ')].filter(Boolean).join('.')}`;
+  const path = issue.path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .slice(1);
+  if (issue.code === 'unrecognized_keys')
+    return `${project}:${[path, issue.keys.join(', ')].filter(Boolean).join('.')}`;
   return path === 'region' ? 'aws:region' : `${project}:${path}`;
 }

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { registered, valueOf } from '../testing/index.ts';
 import { policyDocument, type Statement } from './statement.ts';
 
-const allow = (resource: string): Statement => ({ Sid: 'Read', Effect: 'Allow', Action: ['s3:GetObject'], Resource: [resource] });
+const allow = (resource: string): Statement => ({
+  Sid: 'Read',
+  Effect: 'Allow',
+  Action: ['s3:GetObject'],
+  Resource: [resource],
+});
 
 describe('policyDocument', () => {
   it('numbers statements of one name, since IAM wants every Sid once', async () => {

@@ -108,7 +108,8 @@ function alarms({ metrics, tokensPerHour, guardrailBlocks }: ChatAlarmsArgs): Re
       threshold: 5,
     },
     'function-throttles': {
-      description: 'All reserved copies of the chat function are busy. Raise its reserved concurrency, or find who holds streams open.',
+      description:
+        'All reserved copies of the chat function are busy. Raise its reserved concurrency, or find who holds streams open.',
       metrics: [metric.functionThrottles],
       periodSeconds: 300,
       threshold: 5,

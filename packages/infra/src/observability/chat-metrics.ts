@@ -9,6 +9,9 @@ export interface ChatMetrics {
   guardrailVersion: pulumi.Input<string>;
 }
 
+/** Where the chat service itself reports, by model. */
+export const SERVICE_NAMESPACE = 'Plinth/Chat';
+
 export interface MetricReference {
   readonly namespace: string;
   readonly name: string;

@@ -16,7 +16,8 @@ const METRICS: ChatMetrics = {
 };
 
 describe('ChatAlarms', () => {
-  const alarms = () => registered(() => new ChatAlarms('chat', { metrics: METRICS, topicArn: TOPIC_ARN, tokensPerHour: 1000 }));
+  const alarms = () =>
+    registered(() => new ChatAlarms('chat', { metrics: METRICS, topicArn: TOPIC_ARN, tokensPerHour: 1000 }));
 
   it('watches throttles, tokens, guardrail blocks and errors, and tells the topic of start and end', async () => {
     const made = (await alarms()).filter(({ type }) => type.endsWith(':MetricAlarm'));
@@ -30,7 +31,11 @@ describe('ChatAlarms', () => {
       'chat-tokens',
     ]);
     for (const { inputs } of made)
-      expect(inputs).toMatchObject({ alarmActions: [TOPIC_ARN], okActions: [TOPIC_ARN], treatMissingData: 'notBreaching' });
+      expect(inputs).toMatchObject({
+        alarmActions: [TOPIC_ARN],
+        okActions: [TOPIC_ARN],
+        treatMissingData: 'notBreaching',
+      });
   });
 
   it('adds up tokens read and written', async () => {
@@ -50,14 +55,14 @@ describe('ChatAlarms', () => {
 });
 
 describe('ChatDashboard', () => {
-  it('shows alarms on top and six graphs that do not overlap', async () => {
+  it('shows alarms on top and eight graphs that do not overlap', async () => {
     const resources = await registered(
       () => new ChatDashboard('chat', { region: 'us-east-1', metrics: METRICS, alarmArns: ['arn:alarm'] }),
     );
     const body = String(only(resources, 'aws:cloudwatch/dashboard:Dashboard').inputs['dashboardBody']);
     const { widgets } = JSON.parse(body) as { widgets: { type: string; x: number; y: number }[] };
-    expect(widgets.map(({ type }) => type)).toEqual(['alarm', ...Array<string>(6).fill('metric')]);
-    expect(new Set(widgets.map(({ x, y }) => `${x},${y}`)).size).toBe(7);
+    expect(widgets.map(({ type }) => type)).toEqual(['alarm', ...Array<string>(8).fill('metric')]);
+    expect(new Set(widgets.map(({ x, y }) => `${x},${y}`)).size).toBe(9);
   });
 });
 
@@ -68,7 +73,10 @@ describe('LogGroup', () => {
       const { Resource } = await valueOf(group.grantWrite());
       expect(Resource).toEqual([expect.stringMatching(/logs-id:log-stream:\*$/)]);
     }).then((resources) =>
-      expect(only(resources, 'aws:cloudwatch/logGroup:LogGroup').inputs).toMatchObject({ kmsKeyId: KEY_ARN, retentionInDays: 365 }),
+      expect(only(resources, 'aws:cloudwatch/logGroup:LogGroup').inputs).toMatchObject({
+        kmsKeyId: KEY_ARN,
+        retentionInDays: 365,
+      }),
     );
   });
 });

@@ -34,7 +34,7 @@ export async function registered(program: () => unknown, options: RegisterOption
         const id = `${name}-id`;
         return preview ? { id: undefined, state: inputs } : { id, state: { ...outputsOf(type, { id, name, inputs }) } };
       },
-      call: ({ token, inputs }) => ({ ...ANSWERS[token] ?? inputs }),
+      call: ({ token, inputs }) => ({ ...(ANSWERS[token] ?? inputs) }),
     },
     options.project ?? 'plinth-test',
     options.stack ?? 'dev',

@@ -5,7 +5,9 @@ const role = (Action: string[], Resource: string | string[]) => [
   {
     type: 'aws:iam/rolePolicy:RolePolicy',
     name: 'role',
-    inputs: { policy: JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'S', Effect: 'Allow', Action, Resource }] }) },
+    inputs: {
+      policy: JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'S', Effect: 'Allow', Action, Resource }] }),
+    },
   },
 ];
 
@@ -18,7 +20,9 @@ describe('unjustifiedWildcards', () => {
 
   it('passes what has no asterisk, or a written reason', () => {
     expect(unjustifiedWildcards(role(['s3:GetObject'], ['arn:aws:s3:::b/key']))).toEqual([]);
-    expect(unjustifiedWildcards(role(['logs:PutLogEvents'], ['arn:aws:logs:r:1:log-group:g:log-stream:*']))).toEqual([]);
+    expect(unjustifiedWildcards(role(['logs:PutLogEvents'], ['arn:aws:logs:r:1:log-group:g:log-stream:*']))).toEqual(
+      [],
+    );
     expect(unjustifiedWildcards(role(['xray:PutTraceSegments'], '*'))).toEqual([]);
     expect(unjustifiedWildcards(role(['xray:PutTraceSegments', 'xray:GetGroups'], '*'))).toHaveLength(1);
   });

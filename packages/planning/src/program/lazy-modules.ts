@@ -13,7 +13,8 @@ const load = loader._load;
 if (load !== undefined)
   loader._load = (request, parent, isMain) => {
     const from = parent?.filename;
-    if (!LAZY.has(request) || from === undefined || !/[\\/]@pulumi[\\/]pulumi[\\/]/.test(from)) return load(request, parent, isMain);
+    if (!LAZY.has(request) || from === undefined || !/[\\/]@pulumi[\\/]pulumi[\\/]/.test(from))
+      return load(request, parent, isMain);
     return lazily(() => load(request, parent, isMain) as object);
   };
 

@@ -92,7 +92,10 @@ export class PlanMonitor {
   }
 
   call(request: requests.ResourceCallRequest, reply: Reply<provider.CallResponse>): void {
-    reply(failure(new Error(`The program calls ${request.getTok()} on a remote component, which a plan cannot answer.`)), undefined);
+    reply(
+      failure(new Error(`The program calls ${request.getTok()} on a remote component, which a plan cannot answer.`)),
+      undefined,
+    );
   }
 
   registerResourceOutputs(request: requests.RegisterResourceOutputsRequest, reply: Reply<object>): void {
@@ -190,8 +193,7 @@ export class PlanMonitor {
 
 function propertyDependencies(request: requests.RegisterResourceRequest | undefined): Record<string, string[]> {
   const entries = request?.getPropertydependenciesMap().entries() as
-    | Iterable<[string, requests.RegisterResourceRequest.PropertyDependencies]>
-    | undefined;
+    Iterable<[string, requests.RegisterResourceRequest.PropertyDependencies]> | undefined;
   return Object.fromEntries([...(entries ?? [])].map(([key, dependencies]) => [key, dependencies.getUrnsList()]));
 }
 

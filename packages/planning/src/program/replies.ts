@@ -6,7 +6,9 @@ import type { Struct as StructMessage } from 'google-protobuf/google/protobuf/st
 // The messages are CommonJS and set their classes on a dynamic object, which an ES import cannot name. They must also be
 // the very copy the runtime uses.
 const fromPulumi = createRequire(createRequire(import.meta.url).resolve('@pulumi/pulumi/package.json'));
-const { RegisterResourceResponse, ReadResourceResponse } = fromPulumi('./proto/resource_pb.js') as typeof resourceMessages;
+const { RegisterResourceResponse, ReadResourceResponse } = fromPulumi(
+  './proto/resource_pb.js',
+) as typeof resourceMessages;
 const { InvokeResponse } = fromPulumi('./proto/provider_pb.js') as typeof providerMessages;
 const { Struct } = fromPulumi('google-protobuf/google/protobuf/struct_pb.js') as {
   Struct: { fromJavaScript(value: object): StructMessage };

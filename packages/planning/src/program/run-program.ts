@@ -40,6 +40,8 @@ export async function runProgram(
     return typeof main === 'function' ? ((await main()) as Record<string, unknown>) : exported;
   });
   await pulumi.runtime.disconnect();
+  // A registration that failed ends as an unhandled rejection, which Node reports only after this turn of its loop.
+  await new Promise((resolve) => setImmediate(resolve));
 
   const inOrder = <T extends { type: string; name: string }>(resources: readonly T[]): T[] =>
     [...resources].sort((a, b) => log.positionOf(a) - log.positionOf(b));

@@ -15,7 +15,10 @@ export function exportOutputs(
   return Object.fromEntries(
     Object.entries(outputs).map(([key, raw]) => {
       const { judged, shown } = readWire(raw, standIns);
-      return [key, { value: shown, sources: sourcesIn(judged).map((source) => ({ ...source, name: nameOf(source.urn) })) }];
+      return [
+        key,
+        { value: shown, sources: sourcesIn(judged).map((source) => ({ ...source, name: nameOf(source.urn) })) },
+      ];
     }),
   );
 }
@@ -24,7 +27,11 @@ export function exportOutputs(
  * The same output on the side of the program that refers to it: stand-ins again, so that it can be followed further. What even
  * the other plan could not follow is named after the output itself; one wholly unknown part would make every output unknown.
  */
-export function importOutput(exported: ExportedValue, itself: ExportedValue['sources'][number], standIns: StandIns): unknown {
+export function importOutput(
+  exported: ExportedValue,
+  itself: ExportedValue['sources'][number],
+  standIns: StandIns,
+): unknown {
   const byPlaceholder = new Map(
     exported.sources.map((source) => [placeholderText({ ...source, type: shortType(source.type) }), source]),
   );

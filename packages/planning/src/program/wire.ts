@@ -80,5 +80,8 @@ export function countUnknown(value: PlannedValue): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (Array.isArray(value)) return value.reduce<number>((sum, item: PlannedValue) => sum + countUnknown(item), 0);
   if ('$unknown' in value) return 1;
-  return Object.values(value as Record<string, PlannedValue>).reduce<number>((sum, item) => sum + countUnknown(item), 0);
+  return Object.values(value as Record<string, PlannedValue>).reduce<number>(
+    (sum, item) => sum + countUnknown(item),
+    0,
+  );
 }

@@ -1,33 +1,43 @@
 import type { PlannedResource, PlannedValue } from '../plan.ts';
 
-/** What a reader wants to know first of each type; the full properties are in the JSON. */
+/**
+ * What a reader wants to know first of each type, as `path` or `path=label`; an empty label shows the value alone.
+ * The full properties are in the JSON.
+ */
 const FACTS: Readonly<Record<string, readonly string[]>> = {
-  'apigateway.Integration': ['type', 'responseTransferMode', 'timeoutMilliseconds'],
-  'apigateway.Method': ['httpMethod', 'authorization'],
-  'apigateway.Resource': ['pathPart'],
-  'apigateway.RestApi': ['endpointConfiguration.types'],
-  'apigateway.Stage': ['stageName'],
-  'apigateway.UsagePlan': ['throttleSettings.rateLimit', 'quotaSettings.limit', 'quotaSettings.period'],
-  'bedrock.Guardrail': ['contentPolicyConfig.filtersConfigs', 'sensitiveInformationPolicyConfig.piiEntitiesConfigs'],
-  'bedrock.InferenceProfile': ['modelSource.copyFrom'],
-  'bedrockmodel.InvocationLoggingConfiguration': ['loggingConfig.textDataDeliveryEnabled'],
-  'budgets.Budget': ['limitAmount', 'limitUnit', 'timeUnit'],
-  'cloudwatch.LogGroup': ['name', 'retentionInDays'],
-  'cloudwatch.MetricAlarm': ['metricName', 'comparisonOperator', 'threshold'],
-  'dynamodb.Table': ['billingMode', 'pointInTimeRecovery.enabled', 'deletionProtectionEnabled'],
-  'kms.Key': ['enableKeyRotation', 'description'],
-  'lambda.Function': ['runtime', 'memorySize', 'timeout', 'reservedConcurrentExecutions'],
-  'wafv2.WebAcl': ['scope', 'rules'],
+  'apigateway.Integration': ['type=', 'responseTransferMode=', 'timeoutMilliseconds=ms'],
+  'apigateway.Method': ['httpMethod=', 'authorization='],
+  'apigateway.Resource': ['pathPart='],
+  'apigateway.Response': ['responseType='],
+  'apigateway.RestApi': ['endpointConfiguration.types='],
+  'apigateway.Stage': ['stageName='],
+  'apigateway.UsagePlan': ['throttleSettings.rateLimit=rate', 'quotaSettings.limit=quota', 'quotaSettings.period=per'],
+  'bedrock.Guardrail': [
+    'contentPolicyConfig.filtersConfigs=filters',
+    'sensitiveInformationPolicyConfig.piiEntitiesConfigs=personal data',
+  ],
+  'bedrock.InferenceProfile': ['modelSource.copyFrom='],
+  'bedrockmodel.InvocationLoggingConfiguration': ['loggingConfig.textDataDeliveryEnabled=text'],
+  'budgets.Budget': ['limitAmount=', 'limitUnit=', 'timeUnit='],
+  'cloudwatch.LogGroup': ['name=', 'retentionInDays=days'],
+  'cloudwatch.MetricAlarm': ['metricName=', 'threshold=over'],
+  'dynamodb.Table': ['billingMode=', 'pointInTimeRecovery.enabled=recovery', 'deletionProtectionEnabled=protected'],
+  'kms.Key': ['enableKeyRotation=rotated', 'description='],
+  'lambda.Function': ['runtime=', 'memorySize=MB', 'timeout=seconds', 'reservedConcurrentExecutions=reserved'],
+  'wafv2.WebAcl': ['scope=', 'rules'],
 };
-const FALLBACK = ['name', 'description'];
+const FALLBACK = ['name=', 'description='];
+/** Said by the SDK of everything that has no description; no news to anybody. */
+const NO_NEWS = 'Managed by Pulumi';
 
-/** One line of what matters, `runtime nodejs22.x · memorySize 1024`. */
+/** One line of what matters, `nodejs22.x · MB 1024 · seconds 900`. */
 export function factsOf(resource: PlannedResource, label: string): string {
-  const keys = FACTS[label] ?? FALLBACK;
-  return keys
-    .flatMap((key) => {
-      const text = short(at(resource.props, key));
-      return text === undefined ? [] : [key === 'name' || key === 'description' ? text : `${key.split('.').at(-1) ?? key} ${text}`];
+  return (FACTS[label] ?? FALLBACK)
+    .flatMap((fact) => {
+      const [path = '', title = path.split('.').at(-1) ?? ''] = fact.split('=');
+      const text = short(at(resource.props, path));
+      if (text === undefined || text === NO_NEWS) return [];
+      return [title === '' ? text : `${title} ${text}`];
     })
     .join(' · ');
 }
@@ -41,10 +51,13 @@ function at(props: PlannedResource['props'], path: string): PlannedValue | undef
   return value;
 }
 
+/** What comes before the part of an ARN that tells one resource from another. */
+const ARN_HEAD = /^arn:[^:]*:[^:]*:[^:]*:[^:]*:/;
+
 function short(value: PlannedValue | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (Array.isArray(value)) return `(${value.length})`;
-  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return String(value.length);
+  if (typeof value !== 'object') return String(value).replace(ARN_HEAD, '');
   const record = value as Record<string, PlannedValue>;
   if ('$unknown' in record) return typeof record['$unknown'] === 'string' ? record['$unknown'] : '«unknown»';
   return '$secret' in record ? '(secret)' : undefined;

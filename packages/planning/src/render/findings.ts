@@ -9,11 +9,21 @@ export function renderFindings(findings: readonly PlanFinding[], style: Style, w
   if (findings.length === 0) return `${style.bold('Findings')}\n  ${style.green('✔')} none`;
   const sections = SEVERITIES.flatMap((severity) => {
     const own = findings.filter((finding) => finding.severity === severity && finding.kind === 'violation');
-    return own.length === 0 ? [] : [`  ${style.bold(severity)}\n${grouped(own).map((group) => renderGroup(group, style, width)).join('\n')}`];
+    return own.length === 0
+      ? []
+      : [
+          `  ${style.bold(severity)}\n${grouped(own)
+            .map((group) => renderGroup(group, style, width))
+            .join('\n')}`,
+        ];
   });
   const later = findings.filter(({ kind }) => kind === 'not-yet-known');
   if (later.length > 0)
-    sections.push(`  ${style.bold('not yet known')}\n${grouped(later).map((group) => renderGroup(group, style, width)).join('\n')}`);
+    sections.push(
+      `  ${style.bold('not yet known')}\n${grouped(later)
+        .map((group) => renderGroup(group, style, width))
+        .join('\n')}`,
+    );
   return `${style.bold('Findings')}\n${sections.join('\n')}`;
 }
 
@@ -39,5 +49,9 @@ function renderGroup(group: readonly PlanFinding[], style: Style, width: number)
     return `      ${style.cyan(where)}  ${cut(message, Math.max(30, width - where.length - 8))}`;
   });
   const heading = `    ${mark} ${first.title}  ${style.dim(first.rule)} ${level}${controls}`.trimEnd();
-  return [heading, ...lines, ...(first.kind === 'violation' ? [`      ${style.dim('→')} ${first.remediation}`] : [])].join('\n');
+  return [
+    heading,
+    ...lines,
+    ...(first.kind === 'violation' ? [`      ${style.dim('→')} ${first.remediation}`] : []),
+  ].join('\n');
 }

@@ -34,15 +34,23 @@ export function renderTree(plan: Plan, { color = false, width = 120 }: TreeOptio
 
 function renderResources(plan: Plan, style: Style, width: number): string {
   const children = new Map<string | null, PlannedResource[]>();
-  for (const resource of plan.resources) children.set(resource.parent, [...(children.get(resource.parent) ?? []), resource]);
+  for (const resource of plan.resources)
+    children.set(resource.parent, [...(children.get(resource.parent) ?? []), resource]);
   const root = plan.resources.find(({ kind }) => kind === 'stack');
   const rows = [...branches(children, root?.urn ?? null, '')];
-  const nameWidth = Math.min(48, Math.max(0, ...rows.map(({ branch, resource }) => branch.length + resource.name.length)));
+  const nameWidth = Math.min(
+    48,
+    Math.max(0, ...rows.map(({ branch, resource }) => branch.length + resource.name.length)),
+  );
   const labelWidth = Math.min(36, Math.max(0, ...rows.map(({ label }) => label.length)));
   return rows.map((row) => renderRow(row, nameWidth, labelWidth, style, width)).join('\n');
 }
 
-function* branches(children: ReadonlyMap<string | null, PlannedResource[]>, parent: string | null, indent: string): Generator<Row> {
+function* branches(
+  children: ReadonlyMap<string | null, PlannedResource[]>,
+  parent: string | null,
+  indent: string,
+): Generator<Row> {
   const own = children.get(parent) ?? [];
   for (const [index, resource] of own.entries()) {
     const last = index === own.length - 1;
@@ -51,7 +59,13 @@ function* branches(children: ReadonlyMap<string | null, PlannedResource[]>, pare
   }
 }
 
-function renderRow({ branch, resource, label }: Row, nameWidth: number, labelWidth: number, style: Style, width: number): string {
+function renderRow(
+  { branch, resource, label }: Row,
+  nameWidth: number,
+  labelWidth: number,
+  style: Style,
+  width: number,
+): string {
   const isComponent = resource.kind === 'component';
   const name = cut(resource.name, Math.max(8, nameWidth - branch.length));
   const gap = ' '.repeat(Math.max(0, nameWidth - branch.length - [...name].length) + 2);

@@ -1,4 +1,10 @@
-import { BatchGetItemCommand, GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { ApiKeyRecord, TenantRecord } from '@plinth/contracts';
 import { PlatformError } from '@plinth/contracts';
 import type { KeyStore } from '../ports/key-store.ts';

@@ -26,6 +26,7 @@ import { groupBy } from './group-by.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { KeyAliases, tenantPk } from './key-aliases.ts';
 import {
+  afterText,
   aliasName,
   concurrentName,
   counterName,
@@ -35,7 +36,6 @@ import {
   ITEM_BOUNDS,
   LEDGER_SK,
   reservationsOf,
-  timeText,
   usageOf,
   usedOf,
 } from './ledger-item.ts';
@@ -107,7 +107,10 @@ export class DynamoLedger implements Ledger {
         await this.#caller.pause(Math.min(attempt, 4));
       }
     }
-    throw new PlatformError('overloaded', "This tenant's ledger is too busy to be sure of a reservation. Retry shortly.");
+    throw new PlatformError(
+      'overloaded',
+      "This tenant's ledger is too busy to be sure of a reservation. Retry shortly.",
+    );
   }
 
   async settle(reservation: Reservation, used: Amount): Promise<Settlement | undefined> {
@@ -119,7 +122,7 @@ export class DynamoLedger implements Ledger {
       const now = this.#clock.now();
       const alias = keyId === undefined ? undefined : await this.#aliases.of(tenant, keyId);
       const update = new UpdateExpression();
-      update.require(`${update.name(heldName(id))} > ${update.value(timeText(now))}`);
+      update.require(`${update.name(heldName(id))} > ${update.value(afterText(now))}`);
       if (alias !== undefined && keyId !== undefined) update.requireEqual(aliasName(alias), keyId);
       update.remove(heldName(id));
       const tokens = used.inputTokens + used.outputTokens - worstCase.inputTokens - worstCase.outputTokens;
@@ -143,7 +146,7 @@ export class DynamoLedger implements Ledger {
         if (!(error instanceof ConditionFailed)) throw error;
         const item = error.item ?? (await this.#aliases.readItem(tenant));
         const value = textOf(item, heldName(id));
-        if (value > timeText(now)) {
+        if (value > afterText(now)) {
           if (keyId !== undefined) this.#aliases.forget(tenant, keyId);
           continue;
         }

@@ -5,7 +5,15 @@ import type { DynamoCaller, Item } from './dynamo-caller.ts';
 import { ConditionFailed } from './dynamo-caller.ts';
 import { UpdateExpression } from './expression.ts';
 import { tenantPk } from './key-aliases.ts';
-import { aliasesOf, aliasName, concurrentName, counterName, countersOf, LEDGER_SK, reservationsOf } from './ledger-item.ts';
+import {
+  aliasesOf,
+  aliasName,
+  concurrentName,
+  counterName,
+  countersOf,
+  LEDGER_SK,
+  reservationsOf,
+} from './ledger-item.ts';
 
 /** Names cleared by one update: an expression may have 4 KB. */
 const CLEARED_AT_ONCE = 40;
@@ -60,8 +68,7 @@ export class Housekeeping {
     const stale = this.#stale.get(tenant);
     if (!stale) return;
     // A clock that was set back may be counting in one of them again.
-    for (const attribute of stale.splice(0, CLEARED_AT_ONCE))
-      if (!update.mentions(attribute)) update.remove(attribute);
+    for (const attribute of stale.splice(0, CLEARED_AT_ONCE)) if (!update.mentions(attribute)) update.remove(attribute);
     if (stale.length === 0) this.#stale.delete(tenant);
   }
 

@@ -43,9 +43,12 @@ export interface HeldReservation {
 }
 
 /** Fixed width, so that comparing as text compares as time: nine base-36 digits reach past the year 5000. */
-export const timeText = (at: number): string => at.toString(36).padStart(9, '0');
+const timeText = (at: number): string => at.toString(36).padStart(9, '0');
 
-/** The expiry stands first: `r.<id> > :now` then says both that the reservation is there and that it is in force. */
+/** What the value of a reservation that expires after `now` is greater than. */
+export const afterText = (now: number): string => timeText(now + 1);
+
+/** The expiry stands first: `r.<id> > afterText(now)` then says both that the reservation is there and that it is in force. */
 export function heldValue({ expiresAt, reservedAt, alias, worstCase, nonce }: Omit<HeldReservation, 'id'>): string {
   const { inputTokens, outputTokens, nanoUsd } = worstCase;
   return [

@@ -76,7 +76,9 @@ async function measure(stores: EmbeddedStores, callers: number, requests: number
   const at = (q: number) => reserves[Math.floor(q * (reserves.length - 1))]!.toFixed(2);
   console.log(
     `${String(callers).padStart(4)} callers  ${perRequest.toFixed(1).padStart(6)} µs CPU/request  ` +
-      `${Math.round((requests / wallMs) * 1_000).toString().padStart(6)} requests/s  reserve p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`,
+      `${Math.round((requests / wallMs) * 1_000)
+        .toString()
+        .padStart(6)} requests/s  reserve p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`,
   );
 }
 

@@ -58,7 +58,7 @@ export class GroupCommit {
       throw new PlatformError('storage_failed', 'The database thread did not start.', { cause: error });
     });
     // By name: the worker keeps listeners of its own under other names.
-    for (const event of ["message", "error", "exit"]) worker.removeAllListeners(event);
+    for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
     if (reply[0]) return new GroupCommit(worker);
     await worker.terminate();
     throw new PlatformError(reply[1], reply[2]);

@@ -31,8 +31,11 @@ export const invocationLogging = defineStackRule({
         continue;
       }
       judge(logging?.textDataDeliveryEnabled ?? true, report, Boolean, 'Text is not logged.', owner.urn);
-      if (logging?.cloudwatchConfig === undefined && logging?.s3Config === undefined)
+      const destinations = [logging?.cloudwatchConfig, logging?.s3Config];
+      if (destinations.every((destination) => destination === undefined))
         report.violation('Logs have no destination.', owner.urn);
+      const unknown = destinations.find(isUnknown);
+      if (unknown !== undefined) report.notYetKnown(unknown, owner.urn);
       judgeEncryption(stack, owner, report);
     }
   },

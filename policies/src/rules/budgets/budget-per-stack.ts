@@ -1,3 +1,4 @@
+import { knownItems } from '../../judge.ts';
 import { ADVISE_IN_DEV } from '../../levels.ts';
 import { defineStackRule } from '../../rule.ts';
 import { isUnknown } from '../../unknown.ts';
@@ -19,15 +20,14 @@ export const budgetPerStack = defineStackRule({
     const budgets = stack.ofType('aws:budgets/budget:Budget');
     if (budgets.length === 0) return report.violation('The stack has no budget.');
     for (const { props, urn } of budgets) {
-      const { notifications } = props;
-      if (isUnknown(notifications)) report.notYetKnown(notifications, urn);
-      else if (notifications === undefined || notifications.length === 0)
-        report.violation('The budget tells nobody.', urn);
-      else
-        for (const notification of notifications)
-          if (isUnknown(notification)) report.notYetKnown(notification, urn);
-          else if (!notification.subscriberEmailAddresses && !notification.subscriberSnsTopicArns)
-            report.violation('A notification of the budget has no subscriber.', urn);
+      if (props.notifications === undefined) report.violation('The budget tells nobody.', urn);
+      for (const notification of knownItems(props.notifications, report, urn)) {
+        const subscribers = [notification.subscriberEmailAddresses, notification.subscriberSnsTopicArns];
+        const unknown = subscribers.find(isUnknown);
+        if (subscribers.some((list) => Array.isArray(list) && list.length > 0)) continue;
+        if (unknown !== undefined) report.notYetKnown(unknown, urn);
+        else report.violation('A notification of the budget has no subscriber.', urn);
+      }
     }
   },
 });

@@ -7,17 +7,17 @@ type AclRule = Exclude<NonNullable<Exclude<PropsOf<'aws:wafv2/webAcl:WebAcl'>['r
 type Statement = Exclude<AclRule['statement'], Unknown>;
 
 const PROTECTIONS: readonly { what: string; by: (statement: Statement) => boolean }[] = [
-  { what: 'limits requests per address', by: (statement) => statement.rateBasedStatement !== undefined },
+  { what: 'limits requests per address', by: (statement) => isThere(statement.rateBasedStatement) },
   {
     what: 'limits the size of bodies',
     by: (statement) =>
       // The common rule set carries a body limit of 8 KB.
-      statement.sizeConstraintStatement !== undefined || usesGroup(statement, 'AWSManagedRulesCommonRuleSet'),
+      isThere(statement.sizeConstraintStatement) || usesGroup(statement, 'AWSManagedRulesCommonRuleSet'),
   },
   { what: 'stops known bad inputs', by: (statement) => usesGroup(statement, 'AWSManagedRulesKnownBadInputsRuleSet') },
   {
     what: 'stops SQL injection',
-    by: (statement) => statement.sqliMatchStatement !== undefined || usesGroup(statement, 'AWSManagedRulesSQLiRuleSet'),
+    by: (statement) => isThere(statement.sqliMatchStatement) || usesGroup(statement, 'AWSManagedRulesSQLiRuleSet'),
   },
 ];
 
@@ -41,14 +41,25 @@ export const webAclProtections = defineRule({
     for (const rule of rules ?? []) {
       const statement = isUnknown(rule) ? rule : rule.statement;
       if (isUnknown(statement)) unknowns.push(statement);
-      else statements.push(statement);
+      else {
+        statements.push(statement);
+        unknowns.push(...unknownsIn(statement));
+      }
     }
     const missing = PROTECTIONS.filter(({ by }) => !statements.some(by));
-    // A statement that is not known yet may be any of the missing ones.
+    // What is not known yet may be any of the missing ones.
     if (missing.length > 0 && unknowns[0] !== undefined) return report.notYetKnown(unknowns[0]);
     for (const { what } of missing) report.violation(`No rule of the web ACL ${what}.`);
   },
 });
+
+function isThere(part: object | undefined): boolean {
+  return part !== undefined && !isUnknown(part);
+}
+
+function unknownsIn({ managedRuleGroupStatement: group, ...others }: Statement): Unknown[] {
+  return [group, isUnknown(group) ? undefined : group?.name, ...Object.values(others)].filter(isUnknown);
+}
 
 function usesGroup(statement: Statement, name: string): boolean {
   const group = statement.managedRuleGroupStatement;

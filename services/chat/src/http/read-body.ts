@@ -1,12 +1,7 @@
 import { PlatformError } from '@plinth/contracts';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-
-/** Whether a request came over Node's HTTP server, whose streams are then used directly: web streams cost several times as much a chunk. */
-export function nodeBindings(context: Context): HttpBindings | undefined {
-  const env = context.env as Partial<HttpBindings> | undefined;
-  return env?.incoming !== undefined && env.outgoing !== undefined ? (env as HttpBindings) : undefined;
-}
+import { nodeBindings } from './node-bindings.ts';
 
 /** The body, never more than `limit` bytes of it in memory. */
 export async function readBody(context: Context, limit: number): Promise<Uint8Array> {

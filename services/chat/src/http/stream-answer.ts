@@ -2,7 +2,7 @@ import { SseEncoder, type ChatRun } from '@plinth/gateway';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
-import { nodeBindings } from './read-body.ts';
+import { nodeBindings } from './node-bindings.ts';
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -14,13 +14,13 @@ const HEADERS = {
 export async function streamAnswer(context: Context, run: ChatRun): Promise<Response> {
   const node = nodeBindings(context);
   if (node === undefined) return webStream(context, run);
-  await pipeToNode(run, node.outgoing, context.res.headers);
+  await pipeToNode(run, node.outgoing);
   return RESPONSE_ALREADY_SENT;
 }
 
-async function pipeToNode(run: ChatRun, outgoing: HttpBindings['outgoing'], headers: Headers): Promise<void> {
+async function pipeToNode(run: ChatRun, outgoing: HttpBindings['outgoing']): Promise<void> {
   const encoder = new SseEncoder(run);
-  outgoing.writeHead(200, { ...Object.fromEntries(headers), ...HEADERS });
+  outgoing.writeHead(200, HEADERS);
   outgoing.write(encoder.start());
   for await (const event of run.events) {
     if (outgoing.destroyed) break;

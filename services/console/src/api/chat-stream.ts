@@ -2,7 +2,8 @@ import type { ChatCompletionRequest, ChatUsage, FinishReason, GuardSummary } fro
 import { call } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isRecord } from './json.ts';
-import { ApiError, localProblem, problemFromBody } from './problem.ts';
+import { ApiError, brokenOff, localProblem, problemFromBody } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { readServerSentEvents } from './sse.ts';
 
 /** What only the last chunks of an answer say. */
@@ -47,6 +48,7 @@ export async function* streamChat(
 
     const report: AnswerReport = { guard: [], truncatedMessages: 0 };
     let finished = false;
+    let wrote = false;
     for await (const { data } of readServerSentEvents(response.body)) {
       clearTimeout(timer);
       timer = setTimeout(() => silence.abort(), SILENCE_LIMIT_MS);
@@ -54,8 +56,13 @@ export async function* streamChat(
         finished = true;
         break;
       }
-      const text = readChunk(parse(data), report);
-      if (text !== '') yield { type: 'delta', text };
+      const chunk = parse(data);
+      const failure = errorOf(chunk);
+      if (failure !== undefined) throw new ApiError(wrote ? brokenOff(failure) : failure);
+      const text = readChunk(chunk, report);
+      if (text === '') continue;
+      wrote = true;
+      yield { type: 'delta', text };
     }
     // Some servers end without [DONE]; a finish reason is then what tells a whole answer from a cut one.
     if (!finished && report.finishReason === undefined) throw new ApiError(localProblem('interrupted'));
@@ -78,10 +85,14 @@ function parse(data: string): unknown {
   }
 }
 
+/** What an error event inside the stream says; undefined where the chunk is an ordinary one. */
+function errorOf(chunk: unknown): Problem | undefined {
+  return isRecord(chunk) && isRecord(chunk.error) ? problemFromBody(0, chunk) : undefined;
+}
+
 /** Takes one chunk into the report and returns the text it adds. */
 function readChunk(chunk: unknown, report: AnswerReport): string {
   if (!isRecord(chunk)) throw new ApiError(localProblem('unreadable'));
-  if (chunk.error !== undefined && chunk.error !== null) throw new ApiError(problemFromBody(0, chunk));
   if (isRecord(chunk.usage)) report.usage = readUsage(chunk.usage);
   if (isRecord(chunk.plinth)) readExtension(chunk.plinth, report);
   const choice: unknown = Array.isArray(chunk.choices) ? chunk.choices[0] : undefined;

@@ -165,6 +165,12 @@ export function problemFromBody(status: number, body: unknown, retryAt?: number)
   });
 }
 
+/** The same problem after part of the answer is on the page: what can be tried again now broke off, it was not refused. */
+export function brokenOff(problem: Problem): Problem {
+  if (problem.remedy !== 'retry') return problem;
+  return { ...problem, title: 'The answer broke off.', advice: 'What arrived is above. Try again for a whole answer.' };
+}
+
 interface Sent {
   detail?: string;
   requestId?: string;

@@ -41,6 +41,7 @@ export function truncationSentence(messages: number): string | undefined {
 }
 
 function nameOf(detector: string, count: number): string {
+  if (detector === 'bedrock-guardrail') return 'text that Bedrock Guardrails does not allow';
   const parts = detector.split(/[.:/]/);
   const last = parts.at(-1) ?? detector;
   const noun = NOUNS[last.toLowerCase().replace(/[^a-z]/g, '')];

@@ -60,6 +60,6 @@ function factsOf(answer: Answer): string[] {
     facts.push(`${formatCount(usage.prompt_tokens)} tokens in, ${formatCount(usage.completion_tokens)} out`);
     if (usage.cost_usd !== undefined) facts.push(formatUsd(usage.cost_usd));
   }
-  if (answer.startedAt !== undefined) facts.push(answer.model);
+  if (facts.length > 0) facts.push(answer.model);
   return facts;
 }

@@ -22,7 +22,7 @@ export function Welcome({ page }: { page: Console }) {
         {model.contextLength === undefined
           ? 'Ask something below.'
           : `Question and answer together may take ${formatCount(model.contextLength)} tokens.`}{' '}
-        Or from a terminal:
+        The same call from a terminal:
       </p>
       <div class="prose" dangerouslySetInnerHTML={{ __html: html }} />
     </div>

@@ -13,6 +13,8 @@ export class DeniedTopics {
   /** Every beginning of every phrase, words joined by one space; the value says whether it is a whole phrase. */
   readonly #beginnings = new Map<string, boolean>();
   readonly longestPhraseWords: number;
+  /** Without one of these no phrase can begin. */
+  readonly #firstWords: RegExp;
 
   constructor(topics: readonly Topic[]) {
     let longest = 0;
@@ -27,6 +29,12 @@ export class DeniedTopics {
       };
     });
     this.longestPhraseWords = longest;
+    this.#firstWords = firstWordsPattern(topics.flatMap((topic) => topic.phrases));
+  }
+
+  /** Whether a phrase may begin somewhere in `text`: a quick look that spares most text the slow one. */
+  mayBegin(text: string): boolean {
+    return this.longestPhraseWords > 0 && this.#firstWords.test(text);
   }
 
   /**
@@ -34,7 +42,7 @@ export class DeniedTopics {
    * of `text` when there is none. The last word may itself be unfinished, so it is not held against what stands before it.
    */
   openPhraseStart(text: string): number {
-    if (this.longestPhraseWords === 0) return text.length;
+    if (!this.mayBegin(text)) return text.length;
     const from = Math.max(0, text.length - this.longestPhraseWords * (MAX_GAP + MAX_WORD));
     const words = wordsOf(text.slice(from));
     if (words.at(-1)?.end === text.length - from && isWordCharacter(text.charCodeAt(text.length - 1))) words.pop();
@@ -49,6 +57,16 @@ export class DeniedTopics {
 /** Words of a phrase stand at most this far apart, in characters; a word in text is looked at up to this length. */
 const MAX_GAP = 32;
 const MAX_WORD = 64;
+
+/** Any first word, or any character outside ASCII, whose accents and forms only the slow look takes off. */
+function firstWordsPattern(phrases: readonly string[]): RegExp {
+  const first = new Set(phrases.map((phrase) => wordsOf(phrase)[0]?.folded ?? ''));
+  const words = [...first].filter((word) => /^[a-z0-9]+$/.test(word));
+  return new RegExp(
+    `[^\\x00-\\x7f]${words.length === 0 ? '' : `|(?<![a-z0-9])(?:${words.join('|')})(?![a-z0-9])`}`,
+    'i',
+  );
+}
 
 function joinWords(words: readonly Word[]): string {
   return words.map((word) => word.folded).join(' ');

@@ -39,9 +39,10 @@ export class LocalEngine {
     return length;
   }
 
-  find(text: string): Match[] {
+  find(text: string): readonly Match[] {
     const shaped = this.#shaped.length > 0 && MAY_HOLD_SHAPE.test(text) ? this.#shaped : [];
-    const detectors = this.#topics.longestPhraseWords > 0 ? [...shaped, ...this.#topics.detectors] : shaped;
+    const detectors = this.#topics.mayBegin(text) ? [...shaped, ...this.#topics.detectors] : shaped;
+    if (detectors.length === 0) return NONE;
     const matches: Match[] = [];
     for (const detector of detectors) {
       for (const span of detector.find(text)) matches.push({ ...span, detector });
@@ -54,6 +55,8 @@ export class LocalEngine {
 const MAY_HOLD_SHAPE = /[0-9@]|-----|[A-Za-z0-9_-]{16}/;
 
 /** The earliest match wins, then the longest; blocking wins over redacting where they overlap, since it must not be hidden by it. */
+const NONE: readonly Match[] = [];
+
 function withoutOverlaps(matches: Match[]): Match[] {
   matches.sort((a, b) => a.start - b.start || b.end - a.end);
   const kept: Match[] = [];

@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Limits } from '@plinth/contracts';
+import type { ReserveDecision } from '../ports/ledger.ts';
+import type { LedgerHarness } from './ledger-harness.ts';
+import { amount, fresh, keyScope, tenantScope } from './ledger-harness.ts';
+import type { ModelReservation } from './ledger-model.ts';
+import { isJustified, LedgerModel, overspent } from './ledger-model.ts';
+
+const KEYS = ['pk_a', 'pk_b'];
+const TENANT_COUNT = 2;
+
+type Action =
+  | {
+      do: 'reserve';
+      tenant: number;
+      key: number | undefined;
+      input: number;
+      output: number;
+      money: number;
+      ttl: number;
+    }
+  /** `share` of the worst case was used; `pick` chooses among the reservations there are. */
+  | { do: 'settle'; pick: number; share: number }
+  | { do: 'renew'; pick: number; ttl: number };
+/** What happens at once, and how far the clock moves afterwards. */
+type Step = { actions: Action[]; advance: number; sweep: boolean };
+
+const ttl = fc.constantFrom(500, 5_000, 90_000, 3_600_000);
+const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('reserve' as const),
+      tenant: fc.nat(TENANT_COUNT - 1),
+      key: fc.option(fc.nat(KEYS.length - 1), { nil: undefined }),
+      input: fc.nat(60),
+      output: fc.nat(60),
+      money: fc.nat(100),
+      ttl,
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('settle' as const),
+      pick: fc.nat(),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('renew' as const), pick: fc.nat(), ttl }) },
+);
+const step: fc.Arbitrary<Step> = fc.record({
+  actions: fc.array(action, { minLength: 1, maxLength: 12 }),
+  advance: fc.constantFrom(0, 1, 400, 5_000, 59_000, 60_000, 3_600_000, 86_400_000, 31 * 86_400_000),
+  sweep: fc.boolean(),
+});
+const limit = (max: number) => fc.option(fc.nat(max), { nil: undefined });
+const limits: fc.Arbitrary<Limits> = fc.record({
+  requestsPerMinute: limit(12),
+  concurrentRequests: limit(6),
+  tokensPerMinute: limit(600),
+  tokensPerDay: limit(1_200),
+  tokensPerMonth: limit(3_000),
+  nanoUsdPerDay: limit(900),
+  nanoUsdPerMonth: limit(2_000),
+});
+const scenario = fc.record({
+  tenants: fc.array(limits, { minLength: TENANT_COUNT, maxLength: TENANT_COUNT }),
+  keys: fc.array(limits, { minLength: KEYS.length, maxLength: KEYS.length }),
+  steps: fc.array(step, { minLength: 2, maxLength: 14 }),
+});
+
+/** Random work, many callers at once, with holders that are lost and a clock that jumps, held against a model that only adds up. */
+export function ledgerProperties(harnessOf: () => LedgerHarness, runs: number): void {
+  it('is never over-spent, never leaks and never refuses without reason, whatever happens at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenario, async ({ tenants, keys, steps }) => {
+        const run = new Run(harnessOf(), tenants, keys);
+        for (const one of steps) await run.step(one);
+        await run.end();
+      }),
+      { numRuns: runs },
+    );
+  }, 60_000);
+}
+
+class Run {
+  readonly #harness: LedgerHarness;
+  readonly #tenants: readonly { name: string; limits: Limits }[];
+  readonly #keyLimits: readonly Limits[];
+  readonly #model = new LedgerModel();
+
+  constructor(harness: LedgerHarness, tenantLimits: readonly Limits[], keyLimits: readonly Limits[]) {
+    this.#harness = harness;
+    this.#tenants = tenantLimits.map((tenant) => ({ name: fresh('p'), limits: tenant }));
+    this.#keyLimits = keyLimits;
+  }
+
+  async step({ actions, advance, sweep }: Step): Promise<void> {
+    const refusals = await this.#together(actions);
+    await this.#check();
+    for (const check of refusals) check();
+    this.#harness.clock.advance(advance);
+    if (sweep) await this.#sweep();
+    await this.#check();
+  }
+
+  /** Whoever still holds a reservation is lost now: in the end nothing is in force, and the totals are what was charged. */
+  async end(): Promise<void> {
+    this.#harness.clock.advance(3_600_000);
+    await this.#sweep();
+    for (const tenant of this.#tenants)
+      for (const usage of await this.#harness.ledger.usage(tenant.name)) expect(usage.concurrentRequests).toBe(0);
+    expect(this.#model.all.filter(({ end }) => end === undefined)).toEqual([]);
+    await this.#check();
+  }
+
+  async #together(actions: readonly Action[]): Promise<(() => void)[]> {
+    const checks: (() => void)[] = [];
+    const inForce = this.#model.inForce(this.#harness.clock.now());
+    // One settlement per reservation and step, so that what each came to is certain; settling twice follows below.
+    const settling = new Set<ModelReservation>();
+    await Promise.all(
+      actions.map(async (one) => {
+        if (one.do === 'reserve') checks.push(...(await this.#reserve(one)));
+        else {
+          const held = inForce[one.pick % Math.max(1, inForce.length)];
+          if (!held || settling.has(held)) return;
+          if (one.do === 'settle') {
+            settling.add(held);
+            await this.#settle(held, one.share);
+          } else if (!settling.has(held)) {
+            settling.add(held);
+            const now = this.#harness.clock.now();
+            expect(await this.#harness.ledger.renew([held.reservation], one.ttl)).toEqual([held.reservation.id]);
+            held.expiresAt = now + one.ttl;
+          }
+        }
+      }),
+    );
+    return checks;
+  }
+
+  async #reserve(one: Extract<Action, { do: 'reserve' }>): Promise<(() => void)[]> {
+    const tenant = this.#tenants[one.tenant]!;
+    const keyId = one.key === undefined ? undefined : KEYS[one.key]!;
+    const keyLimits = one.key === undefined ? {} : this.#keyLimits[one.key]!;
+    const worstCase = amount(one.input, one.output, one.money);
+    const now = this.#harness.clock.now();
+    const scopes = [tenantScope(tenant.name, tenant.limits)];
+    if (keyId !== undefined) scopes.push(keyScope(keyId, keyLimits));
+    const countBefore = this.#model.all.map((held) => ({ ...held }));
+    const decision: ReserveDecision = await this.#harness.ledger.reserve({
+      id: fresh('r'),
+      tenant: tenant.name,
+      scopes,
+      worstCase,
+      ttlMs: one.ttl,
+    });
+    if (decision.admitted) {
+      this.#model.add(decision.reservation);
+      return [];
+    }
+    // Checked when all is done: the most there can have been is what stood before plus all that was admitted since.
+    return [
+      () => {
+        const most = new LedgerModel();
+        most.all.push(...countBefore, ...this.#model.all.slice(countBefore.length).map(asReserved));
+        const usage = most.usage(tenant.name, decision.scope === 'key' ? keyId : undefined, now);
+        const of = decision.scope === 'key' ? keyLimits : tenant.limits;
+        if (!isJustified(decision, usage, of, worstCase))
+          expect.fail(
+            `refused by ${decision.scope} ${decision.limit} (${JSON.stringify(of)}) at ${JSON.stringify(usage)}`,
+          );
+      },
+    ];
+  }
+
+  async #settle(held: ModelReservation, share: number): Promise<void> {
+    const { worstCase } = held.reservation;
+    const used = amount(
+      Math.floor(worstCase.inputTokens * share),
+      Math.floor(worstCase.outputTokens * share),
+      Math.floor(worstCase.nanoUsd * share),
+    );
+    const settlement = await this.#harness.ledger.settle(held.reservation, used);
+    expect(settlement).toMatchObject({ charged: used, expired: false });
+    held.counted = used;
+    held.end = 'settled';
+    expect(await this.#harness.ledger.settle(held.reservation, worstCase)).toBeUndefined();
+  }
+
+  async #sweep(): Promise<void> {
+    const now = this.#harness.clock.now();
+    for (const { name } of this.#tenants) {
+      const due = this.#model.all.filter(
+        ({ reservation, end, expiresAt }) => reservation.tenant === name && end === undefined && expiresAt <= now,
+      );
+      const swept = await this.#harness.ledger.sweep({ tenant: name });
+      expect(swept.map(({ id }) => id).sort()).toEqual(due.map(({ reservation }) => reservation.id).sort());
+      for (const held of due) held.end = 'swept';
+    }
+  }
+
+  async #check(): Promise<void> {
+    const now = this.#harness.clock.now();
+    for (const { name, limits: tenantLimits } of this.#tenants) {
+      for (const usage of await this.#harness.ledger.usage(name)) {
+        const keyId = usage.scope === 'key' ? usage.id : undefined;
+        expect(usage).toEqual(this.#model.usage(name, keyId, now));
+        const of = keyId === undefined ? tenantLimits : this.#keyLimits[KEYS.indexOf(keyId)]!;
+        expect(overspent(usage, of)).toEqual([]);
+      }
+    }
+  }
+}
+
+const asReserved = (held: ModelReservation): ModelReservation => ({
+  ...held,
+  counted: held.reservation.worstCase,
+  end: undefined,
+});

@@ -1,0 +1,22 @@
+import type { Clock } from '../ports/clock.ts';
+
+/** Time that stands still until it is told to move. */
+export class ManualClock implements Clock {
+  #now: number;
+
+  constructor(now: number) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  set(now: number): void {
+    this.#now = now;
+  }
+
+  advance(ms: number): void {
+    this.#now += ms;
+  }
+}
