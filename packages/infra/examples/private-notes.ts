@@ -1,3 +1,4 @@
+// eslint-disable-next-line @nx/enforce-module-boundaries -- shown as another project would write it
 import { Guardrail, InferenceProfile, Key, PlatformStack, placementIn, policyDocument } from '@plinth/infra';
 import * as aws from '@pulumi/aws';
 

@@ -26,6 +26,8 @@ type Action =
 /** What happens at once, and how far the clock moves afterwards. */
 type Step = { actions: Action[]; advance: number; sweep: boolean };
 
+/** Round numbers, so that limits are often filled exactly. */
+const tens = (max: number) => fc.nat(max).map((value) => value * 10);
 const ttl = fc.constantFrom(500, 5_000, 90_000, 3_600_000);
 const action: fc.Arbitrary<Action> = fc.oneof(
   {
@@ -34,9 +36,9 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       do: fc.constant('reserve' as const),
       tenant: fc.nat(TENANT_COUNT - 1),
       key: fc.option(fc.nat(KEYS.length - 1), { nil: undefined }),
-      input: fc.nat(60),
-      output: fc.nat(60),
-      money: fc.nat(100),
+      input: tens(6),
+      output: tens(6),
+      money: tens(10),
       ttl,
     }),
   },
@@ -55,15 +57,15 @@ const step: fc.Arbitrary<Step> = fc.record({
   advance: fc.constantFrom(0, 1, 400, 5_000, 59_000, 60_000, 3_600_000, 86_400_000, 31 * 86_400_000),
   sweep: fc.boolean(),
 });
-const limit = (max: number) => fc.option(fc.nat(max), { nil: undefined });
+const limit = (arbitrary: fc.Arbitrary<number>) => fc.option(arbitrary, { nil: undefined });
 const limits: fc.Arbitrary<Limits> = fc.record({
-  requestsPerMinute: limit(12),
-  concurrentRequests: limit(6),
-  tokensPerMinute: limit(600),
-  tokensPerDay: limit(1_200),
-  tokensPerMonth: limit(3_000),
-  nanoUsdPerDay: limit(900),
-  nanoUsdPerMonth: limit(2_000),
+  requestsPerMinute: limit(fc.nat(12)),
+  concurrentRequests: limit(fc.nat(6)),
+  tokensPerMinute: limit(tens(40)),
+  tokensPerDay: limit(tens(60)),
+  tokensPerMonth: limit(tens(120)),
+  nanoUsdPerDay: limit(tens(40)),
+  nanoUsdPerMonth: limit(tens(80)),
 });
 const scenario = fc.record({
   tenants: fc.array(limits, { minLength: TENANT_COUNT, maxLength: TENANT_COUNT }),

@@ -59,7 +59,7 @@ describe('Markdown that grows', () => {
       fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 20 }), (sizes) => {
         expect(whole(stream(SAMPLE, sizes))).toBe(renderMarkdown(SAMPLE).replace(/\n+/g, ''));
       }),
-      { numRuns: 30 },
+      { numRuns: 10 },
     );
   });
 

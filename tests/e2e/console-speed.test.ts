@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { CHROMIUM, launchChromium } from './chromium.ts';
+import { ask, openConsole, settled, signIn } from './page.ts';
+import { KEYS, startScriptedPlatform } from './scripted-platform.ts';
+import type { ScriptedPlatform } from './scripted-platform.ts';
+import { builtConsole } from './target.ts';
+
+interface Measured {
+  frames: number;
+  mutations: number;
+  longest: number;
+  over50: number;
+}
+
+describe.skipIf(CHROMIUM === undefined)('a long answer, in a browser', () => {
+  let platform: ScriptedPlatform;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    platform = await startScriptedPlatform(await builtConsole());
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await platform?.close();
+  });
+
+  it('of 2,000 chunks is drawn at most once a frame, with no long halt', async () => {
+    const target = { url: platform.url, key: KEYS.plain, close: async () => undefined };
+    const { page, faults, close } = await openConsole(browser, target);
+    await signIn(page, KEYS.plain);
+    await page.evaluate(() => {
+      const measured = { frames: 0, mutations: 0, longest: 0, over50: 0 };
+      Object.assign(globalThis, { measured });
+      const count = () => {
+        measured.frames += 1;
+        requestAnimationFrame(count);
+      };
+      requestAnimationFrame(count);
+      new MutationObserver(() => (measured.mutations += 1)).observe(document.querySelector('.column') as Element, {
+        childList: true,
+        characterData: true,
+        subtree: true,
+      });
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) {
+          measured.longest = Math.max(measured.longest, duration);
+          measured.over50 += 1;
+        }
+      }).observe({ type: 'longtask' });
+    });
+    const started = performance.now();
+    const answer = await settled(await ask(page, 'flood'));
+    const seconds = (performance.now() - started) / 1000;
+    const measured = await page.evaluate(() => (globalThis as unknown as { measured: Measured }).measured);
+    const length = (await answer.locator('.prose').textContent())?.length ?? 0;
+    console.info(
+      `80 kB in 2,000 chunks: ${seconds.toFixed(1)} s, ${measured.mutations} drawings in ${measured.frames} frames, ` +
+        `${measured.over50} tasks over 50 ms, longest ${Math.round(measured.longest)} ms`,
+    );
+    expect(length).toBeGreaterThan(60_000);
+    // The question, the end and its notes are drawn outside the frames of the text.
+    expect(measured.mutations).toBeLessThanOrEqual(measured.frames + 6);
+    expect(measured.longest).toBeLessThan(500);
+    expect(faults).toEqual([]);
+    await close();
+  });
+});
