@@ -18,7 +18,7 @@ ledgerContract(
     const clock = new ManualClock(MIDDAY);
     return { ...openDynamoStores({ ...dynamo, clock }), clock, close: () => dynamo.close() };
   },
-  { runs: 20 },
+  { runs: 40 },
 );
 
 const open = async () => {
