@@ -43,7 +43,7 @@ function targetsOf(root, workspaceRoot) {
   if (existsSync(join(folder, 'vite.config.ts')))
     targets.build = run('vite build', { outputs: ['{projectRoot}/dist'] });
   else if (existsSync(join(folder, 'src/lambda.ts')))
-    targets.build = run(`node ${up}/tools/bundle.mjs`, { outputs: ['{projectRoot}/dist'] });
+    targets.build = run(`node ${up}/tools/bundle/bundle.mjs`, { outputs: ['{projectRoot}/dist'] });
   if (root.startsWith('stacks/')) {
     const environments = ['dev', 'staging', 'production'];
     const plan = (env) => `node --import tsx ${up}/packages/cli/src/main.ts plan ${root.split('/')[1]} --env ${env}`;

@@ -99,14 +99,18 @@ describe.skipIf(CHROMIUM === undefined)('the console, when things go wrong', () 
     const scroller = page.getByLabel('Chat so far');
     const fromEnd = () => scroller.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
     const answer = await ask(page, 'slow');
-    await expect.poll(() => scroller.evaluate((box) => box.scrollHeight > box.clientHeight + 100)).toBe(true);
+    await expect
+      .poll(() => scroller.evaluate((box) => box.scrollHeight > box.clientHeight + 100), { timeout: 15_000 })
+      .toBe(true);
     expect(await fromEnd()).toBeLessThan(48);
     await scroller.hover();
     await page.mouse.wheel(0, -400);
     await page.getByRole('button', { name: 'Latest' }).waitFor();
     const place = await scroller.evaluate((box) => box.scrollTop);
     const height = await scroller.evaluate((box) => box.scrollHeight);
-    await expect.poll(() => scroller.evaluate((box) => box.scrollHeight)).toBeGreaterThan(height + 80);
+    await expect
+      .poll(() => scroller.evaluate((box) => box.scrollHeight), { timeout: 15_000 })
+      .toBeGreaterThan(height + 80);
     expect(await scroller.evaluate((box) => box.scrollTop)).toBe(place);
     await page.getByRole('button', { name: 'Latest' }).click();
     expect(await fromEnd()).toBeLessThan(48);

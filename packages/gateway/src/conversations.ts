@@ -14,10 +14,10 @@ import { messageText } from './guard/message-text.ts';
 export interface OpenConversation {
   readonly request: ChatCompletionRequest;
   /**
-   * Absent when nothing is kept for this caller. Takes the messages as the guard left them, so that nothing it took out is kept, and
-   * gives the conversation's id.
+   * Absent when nothing is kept for this caller. Takes the messages that fitted, and the same as the guard left them, so that nothing it
+   * took out is kept; gives the conversation's id.
    */
-  readonly keep?: (guarded: readonly ChatMessage[], answer: string) => Promise<string>;
+  readonly keep?: (fitted: readonly ChatMessage[], guarded: readonly ChatMessage[], answer: string) => Promise<string>;
 }
 
 /** Conversations of a principal for whom keeping them is on; for all others every call but `open` is refused. */
@@ -41,8 +41,10 @@ export class Conversations {
     const given = request.messages;
     return {
       request: before.length === 0 ? request : { ...request, messages: [...before, ...given] },
-      keep: async (guarded, answer) => {
-        const turns = guarded.slice(-given.length);
+      keep: async (fitted, guarded, answer) => {
+        // Turns of this request, without those kept before it and without a summary of what did not fit.
+        const own = new Set(given);
+        const turns = guarded.filter((_, index) => own.has(fitted[index]!));
         await this.#store.append(identity, id, {
           messages: [...turns, { role: 'assistant', content: answer }],
           model: request.model,

@@ -34,6 +34,8 @@ export interface Parts {
   readonly audit: AuditLog;
   readonly keys: KeyStore;
   readonly conversations: ConversationStore;
+  /** See AdmissionOptions. */
+  readonly sweepAll?: boolean;
   readonly openModel: (model: CatalogModel) => ModelClient;
   readonly observe: Observe;
   readonly logError: (error: unknown, requestId: string) => void;
@@ -59,6 +61,7 @@ export function composeChat(parts: Parts): ChatPlatform {
   const admission = new Admission({
     ledger: parts.ledger,
     ttlMs: environment.PLINTH_RESERVATION_TTL_MS,
+    sweepAll: parts.sweepAll,
     onExpired: auditExpired,
     onError: (error) => parts.logError(error, 'upkeep'),
   });

@@ -30,11 +30,12 @@ const stores = openDynamoStores({
 const platform = composeChat({
   environment,
   ...stores,
+  sweepAll: false,
   openModel: modelOpener({ region }),
   observe: createEmbeddedMetrics(write, Date.now),
   logError,
 });
-// Runs while a request does: reservations of long answers are renewed, and those of instances that were lost are swept.
+// Runs while a request does, and renews the reservations of long answers.
 platform.admission.start();
 
 export const handler = streamHandle(createChatApp({ ...platform, logError, ready: () => Promise.resolve(true) }));

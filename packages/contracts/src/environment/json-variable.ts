@@ -7,11 +7,9 @@ export function jsonVariable<T extends z.ZodType>(schema: T) {
     .transform((text, context): unknown => {
       try {
         return JSON.parse(text);
-      } catch (error) {
-        context.addIssue({
-          code: 'custom',
-          message: `is not JSON: ${error instanceof Error ? error.message : 'unreadable'}`,
-        });
+      } catch {
+        // The parser's own words would quote the value, which may hold a secret.
+        context.addIssue({ code: 'custom', message: 'is not JSON' });
         return z.NEVER;
       }
     })

@@ -9,6 +9,11 @@ export interface AdmissionOptions {
   readonly ttlMs: number;
   /** Requests this process works on at once, all tenants together; over it is a 503. @default 2_000 */
   readonly maxInFlight?: number;
+  /**
+   * Whether upkeep looks for lost reservations of all tenants. Where that is a scan of a table (DynamoDB), turn it off: the ledger also
+   * sweeps a tenant whenever it is asked to reserve for it. @default true
+   */
+  readonly sweepAll?: boolean;
   /** Told of reservations whose holder was lost, so that they are audited. */
   readonly onExpired: (settlements: readonly Settlement[]) => void;
   readonly onError: (error: unknown) => void;
@@ -107,6 +112,7 @@ export class Admission {
   async #maintain(): Promise<void> {
     try {
       if (this.#open.size > 0) await this.#options.ledger.renew([...this.#open.values()], this.#options.ttlMs);
+      if (this.#options.sweepAll === false) return;
       const lost = await this.#options.ledger.sweep({ limit: 1_000 });
       if (lost.length > 0) this.#options.onExpired(lost);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { PlatformError, type CatalogModel, type FinishReason } from '@plinth/contracts';
 import type { ModelEvent, ModelUsage } from '@plinth/models';
-import { estimatePromptTokens, estimateTokens } from '../context/token-bound.ts';
+import { estimateTokens } from '../context/token-bound.ts';
 import type { Guard, GuardedText, OutputGuard } from '../guard/guard.ts';
 import type { ChatEvent } from './events.ts';
 import { failureOf } from './failure.ts';
@@ -13,21 +13,41 @@ export interface AnswerOptions {
   readonly guard: Guard;
   /** Stops the model; aborted when the answer ends before the model does. */
   readonly controller: AbortController;
-  /** Never below the prompt's real tokens. */
-  readonly promptTokensAtMost: number;
+  /** What the prompt is counted as when the model does not say. */
+  readonly promptTokens: number;
   readonly onEnd: () => void;
   /** Called with the whole text of an answer that ended well, before its end is told. Gives the id of the conversation it was kept in. */
   readonly keep?: (text: string) => Promise<string | undefined>;
 }
 
 /** From what a model says to what its caller may see: guarded, counted, and settled before the last word. */
-export async function* governAnswer(
+export function governAnswer(
   events: AsyncIterator<ModelEvent>,
   options: AnswerOptions,
 ): AsyncGenerator<ChatEvent, void> {
-  const { entry, controller } = options;
   const answer = new Answer(options);
+  const governed = govern(events, answer, options);
+  const stop = governed.return.bind(governed);
+  // A generator that is stopped before it was begun runs no `finally`: nobody would settle.
+  governed.return = async () => {
+    if (!answer.begun) {
+      options.controller.abort();
+      await governed.next();
+    }
+    return stop();
+  };
+  return governed;
+}
+
+async function* govern(
+  events: AsyncIterator<ModelEvent>,
+  answer: Answer,
+  options: AnswerOptions,
+): AsyncGenerator<ChatEvent, void> {
+  const { entry, controller } = options;
+  let told = false;
   try {
+    answer.begun = true;
     for (;;) {
       const next = await events.next();
       if (next.done === true)
@@ -41,7 +61,7 @@ export async function* governAnswer(
           yield { type: 'text', text: cleared.text };
         }
         if (cleared.blocked) return yield await answer.finish('content_filter', undefined);
-      } else if (event.type === 'tool-call') answer.tools.add(event);
+      } else if (event.type === 'tool-call') answer.addToolCall(event);
       else if (event.type === 'error') throw event.error;
       else if (event.type === 'end') return yield* answer.conclude(event);
     }
@@ -49,15 +69,20 @@ export async function* governAnswer(
     const failure = failureOf(error, controller.signal);
     const cancelled = failure.code === 'client_closed' || failure.code === 'request_timeout';
     answer.countPartialUse(cancelled);
-    await entry.close(cancelled ? 'cancelled' : 'failed', failure.code, failure);
-    yield { type: 'error', error: failure };
+    const closed = entry.close(cancelled ? 'cancelled' : 'failed', failure.code, failure);
+    const shown = await closed.then(
+      () => failure,
+      (lost: unknown) => PlatformError.from(lost, 'storage_failed'),
+    );
+    told = true;
+    yield { type: 'error', error: shown };
   } finally {
-    // Reached early when the consumer stops: what the model wrote until now is still to be paid.
-    answer.countPartialUse(true);
-    await entry.close('cancelled', 'client_closed');
     options.onEnd();
     controller.abort(ANSWER_OVER);
     void events.return?.();
+    // Reached early when the consumer stops: what the model wrote until now is still to be paid.
+    answer.countPartialUse(true);
+    if (!told) await entry.close('cancelled', 'client_closed');
   }
 }
 
@@ -66,6 +91,7 @@ const ANSWER_OVER = new PlatformError('client_closed', 'The answer is over.');
 
 class Answer {
   readonly tools = new ToolCalls();
+  begun = false;
   readonly #options: AnswerOptions;
   readonly #output: OutputGuard;
   #text = '';
@@ -82,6 +108,11 @@ class Answer {
     const cleared = this.#output.push(text);
     if (cleared instanceof Promise) return cleared.then((each) => this.#keepText(each));
     return this.#keepText(cleared);
+  }
+
+  addToolCall(piece: Extract<ModelEvent, { type: 'tool-call' }>): void {
+    this.#receivedBytes += Buffer.byteLength(piece.arguments);
+    this.tools.add(piece);
   }
 
   async *conclude(event: Extract<ModelEvent, { type: 'end' }>): AsyncGenerator<ChatEvent, void> {
@@ -138,15 +169,9 @@ class Answer {
   #count(usage: ModelUsage | undefined): void {
     if (this.#counted) return;
     this.#counted = true;
-    const { entry, model, promptTokensAtMost } = this.#options;
-    entry.usageEstimated = usage === undefined;
-    entry.addUsage(
-      usage ?? {
-        inputTokens: Math.min(promptTokensAtMost, estimatePromptTokens(promptTokensAtMost)),
-        outputTokens: estimateTokens(this.#receivedBytes),
-      },
-      model,
-    );
+    const { entry, model, promptTokens } = this.#options;
+    if (usage !== undefined) entry.addUsage(usage, model);
+    else entry.addEstimate({ inputTokens: promptTokens, outputTokens: estimateTokens(this.#receivedBytes) }, model);
   }
 
   #guardedCalls() {

@@ -50,6 +50,7 @@ export function createChatGateway(options: ChatGatewayOptions): ChatGateway {
     const entry = new LedgerEntry({ ...options, requestId: call.requestId });
     const { controller } = call;
     const { signal } = controller;
+    let asked: (() => void) | undefined;
     const deadline = setTimeout(() => controller.abort(tooLong(options.requestTimeoutMs)), options.requestTimeoutMs);
     try {
       const identity = (entry.identity = await options.identify(call.authorization));
@@ -60,10 +61,11 @@ export function createChatGateway(options: ChatGatewayOptions): ChatGateway {
       const conversation = await options.conversations.open(identity, given);
       const { request, keep } = conversation;
       await admit(entry, identity, request, route, options, signal);
-      const prompt = await fit(entry, request, route, signal);
+      const prompt = await fit(entry, request, route, options.guard, signal);
       const messages = await guardInput(entry, prompt.messages, options.guard, signal);
       const modelRequest = toModelRequest(request, messages, prompt.maxCompletionTokens);
-      const events = route.client.stream(modelRequest, { signal: signal })[Symbol.asyncIterator]();
+      const events = route.client.stream(modelRequest, { signal })[Symbol.asyncIterator]();
+      asked = () => entry.addEstimate({ inputTokens: prompt.promptTokens, outputTokens: 0 }, route.model);
       await untilStarted(events);
       return {
         id: `chatcmpl-${call.requestId}`,
@@ -78,13 +80,16 @@ export function createChatGateway(options: ChatGatewayOptions): ChatGateway {
           guard: options.guard,
           controller,
           onEnd: () => clearTimeout(deadline),
-          promptTokensAtMost: prompt.promptTokensAtMost,
-          keep: keep && ((text) => keep(messages, text)),
+          promptTokens: prompt.promptTokens,
+          keep: keep && ((text) => keep(prompt.messages, messages, text)),
         }),
       };
     } catch (error) {
       clearTimeout(deadline);
-      throw await refuse(entry, failureOf(error, signal));
+      const failure = failureOf(error, signal);
+      // A model that failed before it said anything is owed nothing; one that we stopped may have read the prompt.
+      if (signal.aborted) asked?.();
+      throw await refuse(entry, failure);
     }
   };
 }
@@ -108,6 +113,7 @@ async function fit(
   entry: LedgerEntry,
   request: ChatCompletionRequest,
   route: Route,
+  guard: Guard,
   signal: AbortSignal,
 ): Promise<FittedPrompt> {
   const { completionTokens } = worstCaseOf(request, route.model);
@@ -115,7 +121,11 @@ async function fit(
     ...route,
     tools: request.tools,
     signal,
-    summarize: (text) => summarizeWith(route, entry, text, signal),
+    // The turns left out go to the model too: no less guarded than the others.
+    summarize: async (text) => {
+      const turns = await guardInput(entry, [{ role: 'user', content: text }], guard, signal);
+      return summarizeWith(route, entry, turns, signal);
+    },
   });
   entry.leftOut = prompt.leftOut;
   return prompt;
@@ -146,7 +156,9 @@ async function guardInput(
 async function untilStarted(events: AsyncIterator<ModelEvent>): Promise<void> {
   const first = await events.next();
   if (first.done === true) throw new PlatformError('upstream_failed', 'The model gave no answer. Retry shortly.');
-  if (first.value.type === 'error') throw first.value.error;
+  if (first.value.type !== 'error') return;
+  void events.return?.();
+  throw first.value.error;
 }
 
 async function refuse(entry: LedgerEntry, error: PlatformError): Promise<PlatformError> {

@@ -45,6 +45,15 @@ export class LedgerEntry {
     this.#used = addAmounts(this.#used, priceOf(usage, model.price));
   }
 
+  /** Adds a use that nobody reported: likely numbers, and never more than is left of what was reserved for the request. */
+  addEstimate(usage: ModelUsage, model: CatalogModel): void {
+    const reserved = this.ticket?.reservation.worstCase ?? addAmounts(this.#used, priceOf(usage, model.price));
+    const inputTokens = Math.min(usage.inputTokens, Math.max(0, reserved.inputTokens - this.#used.inputTokens));
+    const outputTokens = Math.min(usage.outputTokens, Math.max(0, reserved.outputTokens - this.#used.outputTokens));
+    this.usageEstimated = true;
+    this.addUsage({ inputTokens, outputTokens }, model);
+  }
+
   addFindings(findings: readonly GuardFinding[]): void {
     if (findings.length > 0) this.findings = [...this.findings, ...findings];
   }

@@ -11,23 +11,27 @@ const INSTRUCTION =
 export async function summarizeWith(
   route: Route,
   entry: LedgerEntry,
-  text: string,
+  turns: readonly ChatMessage[],
   signal: AbortSignal,
 ): Promise<string> {
-  const messages: ChatMessage[] = [
-    { role: 'system', content: INSTRUCTION },
-    { role: 'user', content: text },
-  ];
+  const messages: ChatMessage[] = [{ role: 'system', content: INSTRUCTION }, ...turns];
   let summary = '';
-  for await (const event of route.client.stream({ messages, maxTokens: SUMMARY_TOKENS, stream: false }, { signal })) {
-    if (event.type === 'text') summary += event.text;
-    else if (event.type === 'error') throw event.error;
-    else if (event.type === 'end') {
-      const usage = event.usage ?? {
+  const estimate = () =>
+    entry.addEstimate(
+      {
         inputTokens: estimatePromptTokens(promptTokenBound(messages)),
         outputTokens: estimateTokens(Buffer.byteLength(summary)),
-      };
-      entry.addUsage(usage, route.model);
+      },
+      route.model,
+    );
+  for await (const event of route.client.stream({ messages, maxTokens: SUMMARY_TOKENS, stream: false }, { signal })) {
+    if (event.type === 'text') summary += event.text;
+    else if (event.type === 'error') {
+      if (signal.aborted) estimate();
+      throw event.error;
+    } else if (event.type === 'end') {
+      if (event.usage === undefined) estimate();
+      else entry.addUsage(event.usage, route.model);
     }
   }
   return summary.trim();

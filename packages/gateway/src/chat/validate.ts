@@ -25,7 +25,8 @@ export function parseChatRequest(body: Uint8Array): ChatCompletionRequest {
 function parseJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
-  } catch (error) {
-    throw new PlatformError('invalid_json', 'The body is not valid JSON.', { cause: error });
+  } catch {
+    // Without the parser's error as its cause: that quotes the body, which is a prompt.
+    throw new PlatformError('invalid_json', 'The body is not valid JSON.');
   }
 }

@@ -17,14 +17,22 @@ export function worstCaseOf(request: ChatCompletionRequest, model: CatalogModel)
   const bound = promptTokenBound(request.messages, request.tools);
   const promptTokens = Math.min(bound, model.maxPromptTokens);
   const answer = amountOf(promptTokens, completionTokens, model);
-  const summarizes = model.contextPolicy === 'summarize' && bound > model.maxPromptTokens;
-  const amount = summarizes ? addAmounts(answer, amountOf(model.maxPromptTokens, SUMMARY_TOKENS, model)) : answer;
+  const amount = needsSummary(bound, model) ? addAmounts(answer, summaryAmount(model)) : answer;
   return { promptTokens, completionTokens, amount };
 }
 
 /** The same with the prompt counted exactly: what is tried when the bound was refused. */
 export function tighterCase(worst: WorstCase, exactPromptTokens: number, model: CatalogModel): Amount {
-  return amountOf(Math.min(exactPromptTokens, worst.promptTokens), worst.completionTokens, model);
+  const answer = amountOf(Math.min(exactPromptTokens, worst.promptTokens), worst.completionTokens, model);
+  return needsSummary(exactPromptTokens, model) ? addAmounts(answer, summaryAmount(model)) : answer;
+}
+
+function needsSummary(promptTokens: number, model: CatalogModel): boolean {
+  return model.contextPolicy === 'summarize' && promptTokens > model.maxPromptTokens;
+}
+
+function summaryAmount(model: CatalogModel): Amount {
+  return amountOf(model.maxPromptTokens, SUMMARY_TOKENS, model);
 }
 
 function amountOf(inputTokens: number, outputTokens: number, model: CatalogModel): Amount {
@@ -39,7 +47,7 @@ function completionCap(request: ChatCompletionRequest, model: CatalogModel): num
     'invalid_request',
     `"${model.id}" completes at most ${model.maxCompletionTokens} tokens; ${wanted} were asked for.`,
     {
-      param: request.max_completion_tokens == null ? 'max_tokens' : 'max_completion_tokens',
+      param: (request.max_completion_tokens ?? undefined) === undefined ? 'max_tokens' : 'max_completion_tokens',
     },
   );
 }

@@ -6,14 +6,17 @@ import { splitOldestTurns } from './turns.ts';
 
 /** Longest summary of left-out turns, tokens. */
 export const SUMMARY_TOKENS = 256;
+/** Most tokens of the words a summary is put in, and of those it is asked for with. */
+const SUMMARY_NOTE = 64;
+const SUMMARY_INSTRUCTION = 256;
 /** Room kept when dropping turns, so that one exact count usually confirms the fit. */
 const FIT_MARGIN = 0.95;
 const MAX_ROUNDS = 6;
 
 export interface FittedPrompt {
   readonly messages: readonly ChatMessage[];
-  /** Never below the real count. */
-  readonly promptTokensAtMost: number;
+  /** As the model's own tokenizer counted them, else a likely number. */
+  readonly promptTokens: number;
   readonly maxCompletionTokens: number;
   /** Turns left out, whether summarized or not. */
   readonly leftOut: number;
@@ -40,7 +43,7 @@ export async function fitContext(
   const { model } = options;
   const bound = promptTokenBound(messages, options.tools);
   if (bound <= model.maxPromptTokens && bound + maxCompletionTokens <= model.contextTokens)
-    return { messages, promptTokensAtMost: bound, maxCompletionTokens, leftOut: 0 };
+    return { messages, promptTokens: estimatePromptTokens(bound), maxCompletionTokens, leftOut: 0 };
 
   const tokens = await countPrompt(messages, bound, options);
   if (tokens <= model.maxPromptTokens) return fitted(messages, tokens, maxCompletionTokens, 0, model);
@@ -55,7 +58,7 @@ async function leaveOutOldest(
   options: FitOptions,
 ): Promise<FittedPrompt> {
   const { model } = options;
-  const summaryRoom = model.contextPolicy === 'summarize' ? SUMMARY_TOKENS + 32 : 0;
+  const summaryRoom = model.contextPolicy === 'summarize' ? SUMMARY_TOKENS + SUMMARY_NOTE : 0;
   const target = model.maxPromptTokens - summaryRoom;
   let current = messages;
   let currentTokens = tokens;
@@ -70,7 +73,7 @@ async function leaveOutOldest(
   }
   if (summaryRoom > 0) {
     const text = dropped.map((message) => `${message.role}: ${messageText(message)}`).join('\n');
-    const summary = await options.summarize(lastBytes(text, model.maxPromptTokens - 128));
+    const summary = await options.summarize(lastBytes(text, model.maxPromptTokens - SUMMARY_INSTRUCTION));
     current = withSummary(current, summary);
     currentTokens += summaryRoom;
   }
@@ -97,7 +100,9 @@ function withSummary(messages: readonly ChatMessage[], summary: string): ChatMes
 
 async function countPrompt(messages: readonly ChatMessage[], bound: number, options: FitOptions): Promise<number> {
   const exact = await options.client.countTokens(messages, { signal: options.signal });
-  return exact ?? estimatePromptTokens(bound);
+  // Servers count messages alone: tools are added at their upper bound.
+  const tools = promptTokenBound([], options.tools) - promptTokenBound([]);
+  return exact === undefined ? estimatePromptTokens(bound) : exact + tools;
 }
 
 function fitted(
@@ -108,7 +113,7 @@ function fitted(
   model: CatalogModel,
 ): FittedPrompt {
   const maxCompletionTokens = Math.max(1, Math.min(wanted, model.contextTokens - tokens));
-  return { messages, promptTokensAtMost: tokens, maxCompletionTokens, leftOut };
+  return { messages, promptTokens: tokens, maxCompletionTokens, leftOut };
 }
 
 function tooLong(tokens: number, model: CatalogModel): PlatformError {

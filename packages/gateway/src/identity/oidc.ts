@@ -38,6 +38,8 @@ export function createTokenVerifier(options: OidcOptions): (token: string) => Pr
   };
 }
 
+const GENERIC = errors.JOSEError.code;
+
 async function verify(token: string, keys: JWTVerifyGetKey, issuer: string): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(token, keys, {
@@ -54,7 +56,9 @@ async function verify(token: string, keys: JWTVerifyGetKey, issuer: string): Pro
       });
     if (error instanceof errors.JWTExpired)
       throw new PlatformError('invalid_token', 'The token has expired. Sign in again.', { cause: error });
-    if (error instanceof errors.JOSEError)
+    // jose's own words for a key set that could not be had; the token may be good.
+    const noKeys = error instanceof errors.JWKSInvalid || (error instanceof errors.JOSEError && error.code === GENERIC);
+    if (error instanceof errors.JOSEError && !noKeys)
       throw new PlatformError('invalid_token', 'The token could not be verified. Sign in again.', { cause: error });
     throw new PlatformError('upstream_failed', 'The identity provider could not be reached. Retry shortly.', {
       cause: error,

@@ -219,7 +219,7 @@ export class DynamoLedger implements Ledger {
         if (limit === undefined) continue;
         const metric = rule.metric === 'requests' ? 'r' : rule.metric === 'tokens' ? 't' : 'u';
         const name = rule.period === 'now' ? concurrentName(scope) : counterName(rule.period, periods, metric, scope);
-        update.requireAtMost(name, limit - needed[index]! + (rule.period === "day" ? 1 : 0));
+        update.requireAtMost(name, limit - needed[index]!);
       }
       update.add(concurrentName(scope), 1);
       for (const period of ['minute', 'day', 'month'] as const) {

@@ -18,7 +18,7 @@ ledgerContract(
     const clock = new ManualClock(MIDDAY);
     return { ...openDynamoStores({ ...dynamo, clock }), clock, close: () => dynamo.close() };
   },
-  { runs: 40 },
+  { runs: 30 },
 );
 
 const open = async () => {

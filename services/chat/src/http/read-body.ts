@@ -8,8 +8,19 @@ export async function readBody(context: Context, limit: number): Promise<Uint8Ar
   const declared = Number(context.req.header('content-length') ?? 0);
   if (declared > limit) throw tooLarge(limit);
   const node = nodeBindings(context);
-  if (node === undefined) return new Uint8Array(await context.req.arrayBuffer());
+  if (node === undefined) return readWebBody(context.req.raw.body, limit);
   return readNodeBody(node.incoming, limit);
+}
+
+async function readWebBody(body: Request['body'], limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 function readNodeBody(incoming: HttpBindings['incoming'], limit: number): Promise<Uint8Array> {

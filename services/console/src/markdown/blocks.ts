@@ -1,21 +1,23 @@
-import type { Token } from 'marked';
+import type { Token, TokensList } from 'marked';
 import { lex, renderToken } from './render.ts';
 import type { SafeHtml } from './render.ts';
 
 /** A rendered piece of an answer. A piece that did not change is the same object as before. */
 export interface Block {
   id: number;
+  /** The Markdown it was made of. */
+  raw: string;
   html: SafeHtml;
 }
 
 export interface StreamedMarkdown {
   /** Renders `text`, which must start with the text given before. */
   update(text: string): readonly Block[];
-  /** Renders the whole text once more in one go: a reference at the end may have changed a link at the start. */
+  /** Reads the whole text once more, and renders what the end of it has changed: a link's address may be given last. */
   finish(text: string): readonly Block[];
 }
 
-/** Blocks at the end that may still change with the next word, and are rendered anew. */
+/** Blocks at the end that may still change with the next word, and are read anew. */
 const OPEN_BLOCKS = 2;
 
 /**
@@ -25,59 +27,64 @@ const OPEN_BLOCKS = 2;
 export function createStreamedMarkdown(): StreamedMarkdown {
   let closed: readonly Block[] = [];
   let closedLength = 0;
-  let open: { raw: string; block: Block }[] = [];
+  let open: readonly Block[] = [];
   let lastId = 0;
 
-  function blockOf(token: Token): Block {
-    lastId += 1;
-    return { id: lastId, html: renderToken(token) };
+  /** A changed block takes over the old one's id, so that the page changes its content instead of moving it. */
+  function blockOf(token: Token, old: Block | undefined): Block {
+    if (old === undefined) lastId += 1;
+    return { id: old?.id ?? lastId, raw: token.raw, html: renderToken(token) };
   }
 
   return {
     update(text) {
       const tail = text.slice(closedLength);
       const tokens = lex(tail);
-      const visible = tokens.filter(({ type }) => type !== 'space' && type !== 'def');
-      const boundary = visible.at(-OPEN_BLOCKS);
-      const next: typeof open = [];
-      const nowClosed: Block[] = [];
-      let length = 0;
-      let passed = visible.length <= OPEN_BLOCKS;
-      let position = 0;
-      for (const token of tokens) {
-        if (token === boundary) passed = true;
-        if (!passed) length += token.raw.length;
-        if (token.type === 'space' || token.type === 'def') continue;
-        const before = open[position];
-        position += 1;
-        const block = before?.raw === token.raw ? before.block : replace(before?.block, blockOf(token));
-        if (passed) next.push({ raw: token.raw, block });
-        else nowClosed.push(block);
-      }
-      // marked normalizes tabs and line ends, so lengths of its raw text hold only where the text starts with it.
-      const raw = tokens.map((token) => token.raw).join('');
-      if (nowClosed.length > 0 && tail.startsWith(raw.slice(0, length))) {
-        closed = [...closed, ...nowClosed];
+      const blocks = visible(tokens).map((token, index) => {
+        const old = open[index];
+        return old?.raw === token.raw ? old : blockOf(token, old);
+      });
+      const settled = Math.max(0, blocks.length - OPEN_BLOCKS);
+      const length = lengthBefore(tokens, settled);
+      // marked rewrites tabs and line ends; where its text is no longer ours, lengths mean nothing and everything stays open.
+      if (settled > 0 && tail.startsWith(textOf(tokens).slice(0, length))) {
+        closed = [...closed, ...blocks.slice(0, settled)];
         closedLength += length;
-        open = next;
-        return [...closed, ...next.map(({ block }) => block)];
-      }
-      open = [...nowClosed.map((block, index) => ({ raw: visible[index]?.raw ?? '', block })), ...next];
-      return [...closed, ...open.map(({ block }) => block)];
+        open = blocks.slice(settled);
+      } else open = blocks;
+      return [...closed, ...open];
     },
     finish(text) {
-      const before = [...closed, ...open.map(({ block }) => block)];
-      const tokens = lex(text).filter(({ type }) => type !== 'space' && type !== 'def');
-      return tokens.map((token, index) => {
-        const html = renderToken(token);
+      const before = [...closed, ...open];
+      const tokens = lex(text);
+      const hasReferences = Object.keys(tokens.links).length > 0;
+      return visible(tokens).map((token, index) => {
         const old = before[index];
-        return old !== undefined && String(old.html) === String(html) ? old : replace(old, { id: index + 1, html });
+        return old?.raw === token.raw && !hasReferences ? old : blockOf(token, old);
       });
     },
   };
+}
 
-  /** A changed block takes over the old one's id, so that the page changes its content instead of moving it. */
-  function replace(old: Block | undefined, block: Block): Block {
-    return old === undefined ? block : { ...block, id: old.id };
+function isVisible({ type }: Token): boolean {
+  return type !== 'space' && type !== 'def';
+}
+
+function visible(tokens: TokensList): Token[] {
+  return tokens.filter(isVisible);
+}
+
+function textOf(tokens: TokensList): string {
+  return tokens.map(({ raw }) => raw).join('');
+}
+
+/** Characters before the visible token at `position`. */
+function lengthBefore(tokens: TokensList, position: number): number {
+  let length = 0;
+  let seen = 0;
+  for (const token of tokens) {
+    if (isVisible(token) && seen++ === position) break;
+    length += token.raw.length;
   }
+  return length;
 }

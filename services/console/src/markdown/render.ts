@@ -1,6 +1,6 @@
 import DOMPurify from 'dompurify';
 import { Marked, Renderer } from 'marked';
-import type { Token, Tokens } from 'marked';
+import type { Token, Tokens, TokensList } from 'marked';
 
 /** Sanitized HTML: where the browser has Trusted Types, an object that only this file can make. */
 export type SafeHtml = string & { readonly safe: unique symbol };
@@ -89,7 +89,7 @@ purifier.addHook('afterSanitizeAttributes', (node) => {
 });
 
 /** Markdown as top-level tokens: the pieces that can be rendered one by one. */
-export function lex(source: string): Token[] {
+export function lex(source: string): TokensList {
   return marked.lexer(source);
 }
 

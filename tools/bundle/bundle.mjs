@@ -2,8 +2,10 @@
 import { gzipSync } from 'node:zlib';
 import { rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 const outdir = 'dist/lambda';
 rmSync(outdir, { recursive: true, force: true });
 const { metafile } = await build({
@@ -19,6 +21,12 @@ const { metafile } = await build({
   minify: true,
   legalComments: 'none',
   metafile: true,
+  alias: {
+    '@aws-sdk/credential-provider-node': beside('lambda-credentials.mjs'),
+    '@aws-sdk/token-providers': beside('lambda-token.mjs'),
+  },
+  // Reads the user agent of browsers, which a function is not.
+  external: ['bowser'],
   outExtension: { '.js': '.mjs' },
   // Some dependencies still call require for Node's own modules.
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
