@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -5,10 +6,10 @@ import type { Limits, ModelCatalog } from '@plinth/contracts';
 import { issueApiKey } from '@plinth/gateway';
 import { openEmbeddedStores } from '@plinth/stores/embedded';
 import { abortStreams, load, percentile, type LoadResult } from './load.ts';
-import { cpuMs, pinSelf, start, type Running } from './processes.ts';
+import { compiled, cpuMs, pinSelf, start, type Running } from './processes.ts';
 
 const HERE = import.meta.dirname;
-const CHAT = resolve(HERE, '../../services/chat/src/server.ts');
+const CHAT = resolve(HERE, '../../services/chat');
 const TOKENS = 50;
 /** Every limit is counted; none is reached. */
 const LIMITS: Limits = {
@@ -61,14 +62,21 @@ export async function benchGateway(options: {
 }): Promise<Row[]> {
   pinSelf(1);
   const folder = await mkdtemp(join(tmpdir(), 'plinth-bench-'));
+  // Inside the checkout, where the packages they use are found.
+  const built = join(HERE, 'dist');
+  execFileSync(process.execPath, [resolve(CHAT, '../../tools/bundle/bundle.mjs')], { cwd: CHAT, stdio: 'ignore' });
   const running: Running[] = [];
   try {
-    const upstream = await start(join(HERE, 'servers/upstream.ts'), [options.pieces ? 'piece' : 'word'], 1);
+    const upstream = await start(
+      await compiled(join(HERE, 'servers/upstream.ts'), built),
+      [options.pieces ? 'piece' : 'word'],
+      1,
+    );
     running.push(upstream);
-    const plain = await start(join(HERE, 'servers/plain-proxy.ts'), [upstream.url], 0);
+    const plain = await start(await compiled(join(HERE, 'servers/plain-proxy.ts'), built), [upstream.url], 0);
     running.push(plain);
     const key = await makeKey(folder);
-    const governed = await start(CHAT, [], 0, environment(folder, upstream.url));
+    const governed = await start(join(CHAT, 'dist/server/index.mjs'), [], 0, environment(folder, upstream.url));
     running.push(governed);
     const targets: Target[] = [
       proxied('upstream', upstream, false),

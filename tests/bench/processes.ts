@@ -1,6 +1,8 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { build } from 'esbuild';
 
 export interface Running {
   readonly url: string;
@@ -11,14 +13,14 @@ export interface Running {
 const canPin = process.platform === 'linux' && spawnSync('taskset', ['--version']).status === 0;
 export const pinning = canPin ? 'server on core 0; upstream and load on core 1' : 'not pinned (no taskset here)';
 
-/** Starts a TypeScript server in a process of its own, on one core where that can be asked for, and waits for its ready line. */
+/** Starts a server in a process of its own, on one core where that can be asked for, and waits for its ready line. */
 export async function start(
   entry: string,
   args: string[],
   core: number,
   env: Record<string, string> = {},
 ): Promise<Running> {
-  const node = [process.execPath, '--import', 'tsx', entry, ...args];
+  const node = [process.execPath, entry, ...args];
   const [command, ...rest] = canPin ? ['taskset', '-c', String(core), ...node] : node;
   const child = spawn(command!, rest, {
     env: { ...process.env, NODE_ENV: 'production', ...env },
@@ -64,4 +66,19 @@ export function cpuMs(pid: number): number {
   // Fields 14 and 15 of proc_pid_stat(5), in ticks of 10 ms; the name in field 2 may hold spaces.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** A server of the bench as plain JavaScript, so that no loader runs beside what is measured. */
+export async function compiled(entry: string, folder: string): Promise<string> {
+  const outfile = join(folder, `${basename(entry, '.ts')}.mjs`);
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external: ['undici'],
+  });
+  return outfile;
 }

@@ -1,41 +1,57 @@
-// Bundles a service's Lambda entry point into dist/lambda: ESM, split so that what a cold start does not need is loaded later.
-import { gzipSync } from 'node:zlib';
-import { rmSync, writeFileSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Bundles what a service deploys, run in the service's folder: src/lambda.ts to dist/lambda, src/server.ts to dist/server.
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
-const outdir = 'dist/lambda';
-rmSync(outdir, { recursive: true, force: true });
-const { metafile } = await build({
-  entryPoints: { index: 'src/lambda.ts' },
-  outdir,
+
+const common = {
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
-  target: 'node22',
   mainFields: ['module', 'main'],
-  conditions: ['module'],
-  minify: true,
   legalComments: 'none',
   metafile: true,
+  outExtension: { '.js': '.mjs' },
+  // Some dependencies still call require for Node's own modules.
+  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+};
+
+/** Split, so that what a cold start does not need is loaded later. */
+const lambda = {
+  entryPoints: { index: 'src/lambda.ts' },
+  outdir: 'dist/lambda',
+  target: 'node22',
+  splitting: true,
+  minify: true,
   alias: {
     '@aws-sdk/credential-provider-node': beside('lambda-credentials.mjs'),
     '@aws-sdk/token-providers': beside('lambda-token.mjs'),
   },
   // Reads the user agent of browsers, which a function is not.
   external: ['bowser'],
-  outExtension: { '.js': '.mjs' },
-  // Some dependencies still call require for Node's own modules.
-  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-});
-writeFileSync('dist/metafile.json', JSON.stringify(metafile));
-let total = 0;
-for (const file of Object.keys(metafile.outputs)) {
-  const size = gzipSync(readFileSync(file)).length;
-  total += size;
-  console.log(`${file.padEnd(44)} ${(size / 1000).toFixed(1).padStart(7)} kB gzipped`);
+};
+
+/** With the database's thread beside it. Native code, and a logger that starts threads by file name, stay packages. */
+const server = {
+  entryPoints: {
+    index: 'src/server.ts',
+    'embedded-worker': resolve(beside('../../packages/stores/src/embedded/worker.ts')),
+  },
+  outdir: 'dist/server',
+  target: 'node20',
+  external: ['libsql', 'pino'],
+};
+
+for (const target of [lambda, server]) {
+  if (!existsSync(target.entryPoints.index)) continue;
+  rmSync(target.outdir, { recursive: true, force: true });
+  const { metafile } = await build({ ...common, ...target });
+  writeFileSync(`${target.outdir}.json`, JSON.stringify(metafile));
+  const bytes = Object.keys(metafile.outputs).reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
+  console.log(
+    `${target.outdir.padEnd(12)} ${Object.keys(metafile.outputs).length} files, ${(bytes / 1_000).toFixed(1)} kB gzipped`,
+  );
 }
-console.log(`${join(outdir, '*').padEnd(44)} ${(total / 1000).toFixed(1).padStart(7)} kB gzipped`);

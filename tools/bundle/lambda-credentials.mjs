@@ -2,8 +2,13 @@
 // chain's other links (profiles, SSO, containers, instances) are a third of the SDK and never used there.
 export function defaultProvider() {
   return async () => {
-    const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = process.env;
-    if (!accessKeyId || !secretAccessKey) throw new Error('The function has no credentials in its environment. Give it an execution role.');
+    const {
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+    } = process.env;
+    if (!accessKeyId || !secretAccessKey)
+      throw new Error('The function has no credentials in its environment. Give it an execution role.');
     return { accessKeyId, secretAccessKey, sessionToken };
   };
 }

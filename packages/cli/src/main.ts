@@ -9,12 +9,13 @@ import { upCommand } from './commands/up.ts';
 const program = new Command('plinth')
   .description('Run foundation models on AWS: the whole platform on a laptop, and the plan before anything exists.')
   .version('0.1.0')
-  .showHelpAfterError()
   .addCommand(upCommand())
   .addCommand(statusCommand())
   .addCommand(planCommand())
   .addCommand(keysCommand())
   .addCommand(auditCommand());
+
+explainErrors(program);
 
 try {
   await program.parseAsync();
@@ -23,4 +24,10 @@ try {
   console.error(`plinth: ${known.code === 'internal' && error instanceof Error ? error.message : known.message}`);
   // Children that were being started would keep us waiting; they end with us.
   process.exit(1);
+}
+
+/** Commands made apart from the program do not take over its settings. */
+function explainErrors(command: Command): void {
+  command.showHelpAfterError();
+  command.commands.forEach(explainErrors);
 }

@@ -17,7 +17,7 @@ const DRAIN_MS = 10_000;
 async function main(): Promise<void> {
   const environment = parseEnvironment(ChatServerEnvironment, process.env);
   // Lines are gathered and written together; they go to standard error, since standard output tells the starter what happens.
-  const destination = pino.destination({ dest: 2, sync: false, minLength: 4_096, periodicFlush: 1_000 });
+  const destination = pino.destination({ dest: 2, sync: false, minLength: 16_000, periodicFlush: 1_000 });
   const log = pino({ level: environment.PLINTH_LOG_LEVEL }, destination);
   const stores = await openEmbeddedStores({ folder: environment.PLINTH_STATE_DIR });
   const prometheus = createPrometheus(() => platform.admission.inFlight);

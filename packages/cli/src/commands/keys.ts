@@ -1,8 +1,9 @@
-import { Limits, PlatformError } from '@plinth/contracts';
+import { ApiKeyRecord, jsonVariable, Limits, PlatformError, TenantRecord } from '@plinth/contracts';
 import { issueApiKey } from '@plinth/gateway';
 import type { KeyStore } from '@plinth/stores';
 import { openEmbeddedStores } from '@plinth/stores/embedded';
 import { Command } from 'commander';
+import type * as z from 'zod';
 import { dataFolder, stateFolder } from '../workspace.ts';
 
 interface CreateOptions {
@@ -52,7 +53,8 @@ export function keysCommand(): Command {
     .requiredOption('--set <json>', 'limits as JSON')
     .action((options: { tenant: string; set: string }) =>
       withKeys(async (store) => {
-        await store.putTenant({ tenant: options.tenant, limits: parseLimits(options.set), createdAt: Date.now() });
+        const limits = parseLimits(options.set);
+        await store.putTenant(checked(TenantRecord, { tenant: options.tenant, limits, createdAt: Date.now() }));
         process.stdout.write(`Set the limits of ${options.tenant}.\n`);
       }),
     );
@@ -70,7 +72,7 @@ async function withKeys(work: (keys: KeyStore) => Promise<void>): Promise<void> 
 
 async function create(store: KeyStore, options: CreateOptions): Promise<void> {
   const { key, keyId, secretHash } = issueApiKey();
-  await store.createKey({
+  const record = checked(ApiKeyRecord, {
     keyId,
     secretHash,
     tenant: options.tenant,
@@ -80,6 +82,7 @@ async function create(store: KeyStore, options: CreateOptions): Promise<void> {
     conversations: options.conversations === true,
     createdAt: Date.now(),
   });
+  await store.createKey(record);
   process.stdout.write(
     options.json === true ? `${JSON.stringify({ keyId, key })}\n` : `${key}\nKeep it now: it is not shown again.\n`,
   );
@@ -99,13 +102,17 @@ async function list(store: KeyStore, tenant: string, json: boolean): Promise<voi
 }
 
 function parseLimits(text: string): Limits {
-  try {
-    return Limits.parse(JSON.parse(text));
-  } catch (error) {
-    throw new PlatformError(
-      'configuration',
-      `The limits are not usable: ${error instanceof Error ? error.message : 'unreadable'}`,
-      { cause: error },
-    );
-  }
+  const result = jsonVariable(Limits).safeParse(text);
+  if (result.success) return result.data;
+  throw new PlatformError('configuration', `The limits are not usable: ${wordsOf(result.error)}.`);
+}
+
+function checked<T extends z.ZodType>(schema: T, record: z.input<T>): z.output<T> {
+  const result = schema.safeParse(record);
+  if (result.success) return result.data;
+  throw new PlatformError('configuration', `The record is not usable: ${wordsOf(result.error)}.`);
+}
+
+function wordsOf(error: z.ZodError): string {
+  return error.issues.map((issue) => [...issue.path, issue.message].join(': ')).join('; ');
 }

@@ -23,9 +23,8 @@ function isCurrent(built: string): boolean {
   const sources = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   );
-  return [...sources, join(CONSOLE, 'index.html'), join(CONSOLE, 'package.json')].every(
-    (source) => statSync(source).mtimeMs <= builtAt,
-  );
+  const files = ['index.html', 'package.json', 'headers.ts', 'vite.config.ts'].map((name) => join(CONSOLE, name));
+  return [...sources, ...files].every((source) => statSync(source).mtimeMs <= builtAt);
 }
 
 function run(command: string, args: string[], cwd: string): Promise<void> {

@@ -16,7 +16,7 @@ import { LedgerEntry } from './ledger-entry.ts';
 import { toModelRequest } from './model-request.ts';
 import { summarizeWith } from './summarize.ts';
 import { parseChatRequest } from './validate.ts';
-import { tighterCase, worstCaseOf } from './worst-case.ts';
+import { tighterCase, worstCaseOf, type WorstCase } from './worst-case.ts';
 
 export interface ChatGatewayOptions {
   readonly identify: Identify;
@@ -60,8 +60,9 @@ export function createChatGateway(options: ChatGatewayOptions): ChatGateway {
       entry.model = route.model;
       const conversation = await options.conversations.open(identity, given);
       const { request, keep } = conversation;
-      await admit(entry, identity, request, route, options, signal);
-      const prompt = await fit(entry, request, route, options.guard, signal);
+      const worst = worstCaseOf(request, route.model);
+      await admit(entry, identity, request, route, worst, options.admission, signal);
+      const prompt = await fit(entry, request, route, worst, options.guard, signal);
       const messages = await guardInput(entry, prompt.messages, options.guard, signal);
       const modelRequest = toModelRequest(request, messages, prompt.maxCompletionTokens);
       const events = route.client.stream(modelRequest, { signal })[Symbol.asyncIterator]();
@@ -99,11 +100,11 @@ async function admit(
   identity: Identity,
   request: ChatCompletionRequest,
   route: Route,
-  options: ChatGatewayOptions,
+  worst: WorstCase,
+  admission: Admission,
   signal: AbortSignal,
 ): Promise<void> {
-  const worst = worstCaseOf(request, route.model);
-  entry.ticket = await options.admission.admit(randomUUID(), identity, worst.amount, async () => {
+  entry.ticket = await admission.admit(randomUUID(), identity, worst.amount, async () => {
     const exact = await route.client.countTokens(request.messages, { signal });
     return exact === undefined || request.tools !== undefined ? undefined : tighterCase(worst, exact, route.model);
   });
@@ -113,11 +114,11 @@ async function fit(
   entry: LedgerEntry,
   request: ChatCompletionRequest,
   route: Route,
+  worst: WorstCase,
   guard: Guard,
   signal: AbortSignal,
 ): Promise<FittedPrompt> {
-  const { completionTokens } = worstCaseOf(request, route.model);
-  const prompt = await fitContext(request.messages, completionTokens, {
+  const prompt = await fitContext(request.messages, worst.completionTokens, {
     ...route,
     tools: request.tools,
     signal,

@@ -15,12 +15,17 @@ export async function readBody(context: Context, limit: number): Promise<Uint8Ar
 async function readWebBody(body: Request['body'], limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body ?? []) {
-    size += chunk.byteLength;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(chunk);
+  const reader = body?.getReader();
+  for (;;) {
+    const next = await reader?.read();
+    if (next?.value === undefined) return Buffer.concat(chunks);
+    size += next.value.byteLength;
+    if (size > limit) {
+      await reader?.cancel();
+      throw tooLarge(limit);
+    }
+    chunks.push(next.value);
   }
-  return Buffer.concat(chunks);
 }
 
 function readNodeBody(incoming: HttpBindings['incoming'], limit: number): Promise<Uint8Array> {

@@ -1,8 +1,9 @@
 import { SseEncoder, type ChatRun } from '@plinth/gateway';
-import type { HttpBindings } from '@hono/node-server';
+import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
 import { nodeBindings } from './node-bindings.ts';
+import { SseSink } from './sse-sink.ts';
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -18,26 +19,16 @@ export async function streamAnswer(context: Context, run: ChatRun): Promise<Resp
   return RESPONSE_ALREADY_SENT;
 }
 
-async function pipeToNode(run: ChatRun, outgoing: HttpBindings['outgoing']): Promise<void> {
+async function pipeToNode(run: ChatRun, outgoing: ServerResponse): Promise<void> {
   const encoder = new SseEncoder(run);
-  outgoing.writeHead(200, HEADERS);
-  outgoing.write(encoder.start());
+  const sink = new SseSink(outgoing, HEADERS);
+  void sink.write(encoder.start());
   for await (const event of run.events) {
-    if (outgoing.destroyed) break;
-    if (!outgoing.write(encoder.encode(event))) await drained(outgoing);
+    if (sink.gone) break;
+    const full = sink.write(encoder.encode(event));
+    if (full !== undefined) await full;
   }
-  outgoing.end();
-}
-
-/** Resolves when the reader has caught up or is gone. */
-function drained(outgoing: HttpBindings['outgoing']): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      outgoing.off('drain', done).off('close', done);
-      resolve();
-    };
-    outgoing.on('drain', done).on('close', done);
-  });
+  sink.end();
 }
 
 function webStream(context: Context, run: ChatRun): Response {

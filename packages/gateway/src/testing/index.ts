@@ -1,0 +1,3 @@
+export * from './manual-clock.ts';
+export * from './samples.ts';
+export * from './scripted-model.ts';
