@@ -15,7 +15,8 @@ export interface WorstCase {
 export function worstCaseOf(request: ChatCompletionRequest, model: CatalogModel): WorstCase {
   const completionTokens = completionCap(request, model);
   const bound = promptTokenBound(request.messages, request.tools);
-  const promptTokens = Math.min(bound, model.maxPromptTokens);
+  // Not maxPromptTokens: where the model cannot count, a prompt that is let through by estimate may be over it, but never over the context.
+  const promptTokens = Math.min(bound, model.contextTokens);
   const answer = amountOf(promptTokens, completionTokens, model);
   const amount = needsSummary(bound, model) ? addAmounts(answer, summaryAmount(model)) : answer;
   return { promptTokens, completionTokens, amount };
