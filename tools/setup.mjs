@@ -66,7 +66,19 @@ function findBrowser() {
   say('No Chromium or Chrome found: the browser tests will be skipped. Set PLINTH_CHROMIUM to one to run them.');
 }
 
+/** The tests with a real model need its weights. Without them those tests say so. */
+function fetchModel() {
+  const fetched = spawnSync(process.execPath, ['--import', 'tsx', 'packages/local/src/fetch-weights.ts'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (fetched.status !== 0) say('The tests that need the model will fail or be left out.');
+}
+
 requireNode();
 mkdirSync(join(root, '.plinth'), { recursive: true, mode: 0o700 });
 installPackages();
-if (process.argv.includes('--test')) findBrowser();
+if (process.argv.includes('--test')) {
+  findBrowser();
+  fetchModel();
+}

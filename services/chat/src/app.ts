@@ -4,7 +4,7 @@ import { toChatCompletion, type ChatGateway, type Conversations, type Identify, 
 import { Hono, type Context } from 'hono';
 import { clientController } from './http/client-controller.ts';
 import { errorResponse } from './http/error-response.ts';
-import { nodeBindings } from './http/node-bindings.ts';
+import { nodeBindings, requestHeader } from './http/node-bindings.ts';
 import { readBody } from './http/read-body.ts';
 import { streamAnswer } from './http/stream-answer.ts';
 import { wholeAnswer } from './http/whole-answer.ts';
@@ -47,7 +47,7 @@ export function createChatApp(options: ChatAppOptions): App {
     const body = await readBody(context, CHAT_BOUNDS.bodyBytes);
     const run = await options.gateway({
       requestId,
-      authorization: context.req.header('authorization'),
+      authorization: requestHeader(context, 'authorization'),
       body,
       controller,
     });
@@ -140,5 +140,5 @@ function addConversations(app: App, { identify, conversations }: ChatAppOptions)
 }
 
 function who(context: ChatContext, identify: Identify): Promise<Identity> {
-  return identify(context.req.header('authorization'));
+  return identify(requestHeader(context, 'authorization'));
 }

@@ -1,6 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ChatLambdaEnvironment, parseEnvironment } from '@plinth/contracts';
-import { openDynamoStores } from '@plinth/stores/aws';
+import { createDynamoClient, openDynamoStores } from '@plinth/stores/aws';
 import { streamHandle } from 'hono/aws-lambda';
 import { createChatApp } from './app.ts';
 import { composeChat } from './compose.ts';
@@ -22,7 +21,7 @@ const logError = (error: unknown, requestId: string) =>
   );
 
 const stores = openDynamoStores({
-  client: new DynamoDBClient({ region, maxAttempts: 3 }),
+  client: createDynamoClient({ region }),
   ledgerTable: environment.PLINTH_LEDGER_TABLE,
   recordsTable: environment.PLINTH_RECORDS_TABLE,
   auditTable: environment.PLINTH_AUDIT_TABLE,

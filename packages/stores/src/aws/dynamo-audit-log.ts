@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AuditRecord } from '@plinth/contracts';
 import { PlatformError } from '@plinth/contracts';
 import { CHAIN_START } from '../audit/chain-hash.ts';
@@ -143,7 +142,7 @@ export class DynamoAuditLog implements AuditLog {
         ConditionExpression: 'attribute_not_exists(pk)',
       };
       try {
-        await this.#caller.run((client, options) => client.send(new PutItemCommand(put), options));
+        await this.#caller.run((client, options, sdk) => client.send(new sdk.PutItemCommand(put), options));
       } catch (error) {
         // An earlier try of this very put, whose answer was lost, is no fork.
         if (!(error instanceof ConditionFailed) || !(await this.#isOurs(chain.id, segment.first, segment.lines)))
@@ -155,7 +154,7 @@ export class DynamoAuditLog implements AuditLog {
 
   async #isOurs(chain: string, first: number, lines: string): Promise<boolean> {
     const get = { TableName: this.#table, Key: keyOf(chainPk(chain), segmentSk(first)), ConsistentRead: true };
-    const found = await this.#caller.run((client, options) => client.send(new GetItemCommand(get), options));
+    const found = await this.#caller.run((client, options, sdk) => client.send(new sdk.GetItemCommand(get), options));
     return found.Item !== undefined && textOf(found.Item, 'lines') === lines;
   }
 
@@ -169,7 +168,7 @@ export class DynamoAuditLog implements AuditLog {
       ExpressionAttributeValues: { ':next': count(head.sequence), ':hash': text(head.hash) },
     };
     try {
-      await this.#caller.run((client, options) => client.send(new UpdateItemCommand(update), options));
+      await this.#caller.run((client, options, sdk) => client.send(new sdk.UpdateItemCommand(update), options));
     } catch (error) {
       throw error instanceof ConditionFailed ? forked(error) : error;
     }
@@ -178,7 +177,10 @@ export class DynamoAuditLog implements AuditLog {
 
   async #readHead(chain: string, signal?: AbortSignal): Promise<ChainHead> {
     const get = { TableName: this.#table, Key: keyOf(headPk(chain), chain), ConsistentRead: true };
-    const found = await this.#caller.run((client, options) => client.send(new GetItemCommand(get), options), signal);
+    const found = await this.#caller.run(
+      (client, options, sdk) => client.send(new sdk.GetItemCommand(get), options),
+      signal,
+    );
     return found.Item ? { sequence: countOf(found.Item, 'sequence'), hash: textOf(found.Item, 'hash') } : START;
   }
 
@@ -202,7 +204,10 @@ export class DynamoAuditLog implements AuditLog {
         ConsistentRead: true,
         ...(start && { ExclusiveStartKey: start }),
       };
-      const page = await this.#caller.run((client, options) => client.send(new QueryCommand(query), options), signal);
+      const page = await this.#caller.run(
+        (client, options, sdk) => client.send(new sdk.QueryCommand(query), options),
+        signal,
+      );
       yield* page.Items ?? [];
       start = page.LastEvaluatedKey;
     } while (start);

@@ -1,6 +1,6 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PlatformError } from '@plinth/contracts';
+import { loadSdk, type DynamoSdk } from './load-sdk.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -44,23 +44,31 @@ export interface CallOptions {
 
 /** Calls DynamoDB: a time limit on every try, throttling and contention retried with jittered waits, errors made ours. */
 export class DynamoCaller {
-  readonly client: DynamoDBClient;
+  readonly #client: DynamoDBClient | (() => Promise<DynamoDBClient>);
   readonly #sleep: (ms: number) => Promise<void>;
 
-  constructor(client: DynamoDBClient, sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))) {
-    this.client = client;
+  constructor(
+    client: DynamoDBClient | (() => Promise<DynamoDBClient>),
+    sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
+  ) {
+    this.#client = client;
     this.#sleep = sleep;
   }
 
   /** `send` is called once per try. Throws ConditionFailed or PlatformError. */
-  async run<T>(send: (client: DynamoDBClient, options: CallOptions) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async run<T>(
+    send: (client: DynamoDBClient, options: CallOptions, sdk: DynamoSdk) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const sdk = await loadSdk();
+    const client = typeof this.#client === 'function' ? await this.#client() : this.#client;
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted();
       const timeout = AbortSignal.timeout(TIMEOUT_MS);
       try {
-        return await send(this.client, { abortSignal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+        return await send(client, { abortSignal: signal ? AbortSignal.any([signal, timeout]) : timeout }, sdk);
       } catch (error) {
-        if (error instanceof ConditionalCheckFailedException)
+        if (error instanceof sdk.ConditionalCheckFailedException)
           throw new ConditionFailed(error.Item, attempt > 1 || (error.$metadata.attempts ?? 1) > 1, error);
         signal?.throwIfAborted();
         const name = error instanceof Error ? error.name : '';

@@ -1,12 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import {
-  BatchWriteItemCommand,
-  DeleteItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import type { ChatMessage, Conversation, ConversationSummary } from '@plinth/contracts';
 import { PlatformError } from '@plinth/contracts';
 import {
@@ -76,14 +68,14 @@ export class DynamoConversationStore implements ConversationStore {
       TableName: this.#table,
       Item: { ...keyOf(turnPk(owner, id), turnSk(life, number)), messages: text(json) },
     };
-    await this.#caller.run((client, options) => client.send(new PutItemCommand(input), options));
+    await this.#caller.run((client, options, sdk) => client.send(new sdk.PutItemCommand(input), options));
   }
 
   async delete(owner: ConversationOwner, id: string): Promise<boolean> {
     const summary = await this.#summary(owner, id);
     if (!summary) return false;
     const input = { TableName: this.#table, Key: keyOf(ownerPk(owner), summarySk(id)) };
-    await this.#caller.run((client, options) => client.send(new DeleteItemCommand(input), options));
+    await this.#caller.run((client, options, sdk) => client.send(new sdk.DeleteItemCommand(input), options));
     let keys: Item[] = [];
     for await (const item of this.#query(turnPk(owner, id), '', 'pk, sk')) {
       keys.push(keyOf(textOf(item, 'pk'), textOf(item, 'sk')));
@@ -123,7 +115,9 @@ export class DynamoConversationStore implements ConversationStore {
       ReturnValues: 'ALL_NEW' as const,
     };
     try {
-      const answer = await this.#caller.run((client, options) => client.send(new UpdateItemCommand(input), options));
+      const answer = await this.#caller.run((client, options, sdk) =>
+        client.send(new sdk.UpdateItemCommand(input), options),
+      );
       const item = answer.Attributes ?? {};
       return { life: textOf(item, 'life'), number: countOf(item, 'turns') };
     } catch (error) {
@@ -133,7 +127,9 @@ export class DynamoConversationStore implements ConversationStore {
 
   async #summary(owner: ConversationOwner, id: string): Promise<Item | undefined> {
     const input = { TableName: this.#table, Key: keyOf(ownerPk(owner), summarySk(id)), ConsistentRead: true };
-    const answer = await this.#caller.run((client, options) => client.send(new GetItemCommand(input), options));
+    const answer = await this.#caller.run((client, options, sdk) =>
+      client.send(new sdk.GetItemCommand(input), options),
+    );
     return answer.Item;
   }
 
@@ -141,8 +137,8 @@ export class DynamoConversationStore implements ConversationStore {
     let left = keys.map((Key) => ({ DeleteRequest: { Key } }));
     for (let attempt = 1; left.length > 0; attempt++) {
       const input = { RequestItems: { [this.#table]: left } };
-      const answer = await this.#caller.run((client, options) =>
-        client.send(new BatchWriteItemCommand(input), options),
+      const answer = await this.#caller.run((client, options, sdk) =>
+        client.send(new sdk.BatchWriteItemCommand(input), options),
       );
       const unprocessed = answer.UnprocessedItems?.[this.#table] ?? [];
       left = unprocessed.flatMap(({ DeleteRequest }) =>
@@ -166,7 +162,7 @@ export class DynamoConversationStore implements ConversationStore {
         ...(projection !== undefined && { ProjectionExpression: projection }),
         ...(start && { ExclusiveStartKey: start }),
       };
-      const page = await this.#caller.run((client, options) => client.send(new QueryCommand(query), options));
+      const page = await this.#caller.run((client, options, sdk) => client.send(new sdk.QueryCommand(query), options));
       yield* page.Items ?? [];
       start = page.LastEvaluatedKey;
     } while (start);

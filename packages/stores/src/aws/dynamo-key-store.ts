@@ -1,10 +1,3 @@
-import {
-  BatchGetItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import type { ApiKeyRecord, TenantRecord } from '@plinth/contracts';
 import { PlatformError } from '@plinth/contracts';
 import type { KeyStore } from '../ports/key-store.ts';
@@ -62,7 +55,7 @@ export class DynamoKeyStore implements KeyStore {
       ExpressionAttributeValues: { ':at': count(at) },
     };
     try {
-      await this.#caller.run((client, options) => client.send(new UpdateItemCommand(input), options));
+      await this.#caller.run((client, options, sdk) => client.send(new sdk.UpdateItemCommand(input), options));
       return true;
     } catch (error) {
       if (error instanceof ConditionFailed) return false;
@@ -81,7 +74,7 @@ export class DynamoKeyStore implements KeyStore {
         ConsistentRead: true,
         ...(start && { ExclusiveStartKey: start }),
       };
-      const page = await this.#caller.run((client, options) => client.send(new QueryCommand(query), options));
+      const page = await this.#caller.run((client, options, sdk) => client.send(new sdk.QueryCommand(query), options));
       for (const item of page.Items ?? []) ids.push(textOf(item, 'sk').slice('key#'.length));
       start = page.LastEvaluatedKey;
     } while (start);
@@ -103,7 +96,9 @@ export class DynamoKeyStore implements KeyStore {
   async #get(pk: string, sk: string): Promise<Item | undefined> {
     // Consistent: a key that was revoked a moment ago must not pass.
     const input = { TableName: this.#table, Key: keyOf(pk, sk), ConsistentRead: true };
-    const answer = await this.#caller.run((client, options) => client.send(new GetItemCommand(input), options));
+    const answer = await this.#caller.run((client, options, sdk) =>
+      client.send(new sdk.GetItemCommand(input), options),
+    );
     return answer.Item;
   }
 
@@ -112,7 +107,9 @@ export class DynamoKeyStore implements KeyStore {
     let keys: Item[] = keyIds.map((keyId) => keyOf(keyPk(keyId), 'key'));
     for (let attempt = 1; keys.length > 0; attempt++) {
       const input = { RequestItems: { [this.#table]: { Keys: keys, ConsistentRead: true } } };
-      const answer = await this.#caller.run((client, options) => client.send(new BatchGetItemCommand(input), options));
+      const answer = await this.#caller.run((client, options, sdk) =>
+        client.send(new sdk.BatchGetItemCommand(input), options),
+      );
       for (const item of answer.Responses?.[this.#table] ?? []) records.push(keyRecordOf(item));
       keys = answer.UnprocessedKeys?.[this.#table]?.Keys ?? [];
       if (keys.length > 0) {
@@ -129,6 +126,6 @@ export class DynamoKeyStore implements KeyStore {
       Item: item,
       ...(onlyNew && { ConditionExpression: 'attribute_not_exists(pk)' }),
     };
-    await this.#caller.run((client, options) => client.send(new PutItemCommand(input), options));
+    await this.#caller.run((client, options, sdk) => client.send(new sdk.PutItemCommand(input), options));
   }
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import { ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Limits } from '@plinth/contracts';
 import { PlatformError } from '@plinth/contracts';
 import type { RequestScopes } from '../ledger/check-request.ts';
@@ -177,7 +176,7 @@ export class DynamoLedger implements Ledger {
     let start: Item | undefined;
     do {
       const input = { TableName: this.#table, ...(start && { ExclusiveStartKey: start }) };
-      const page = await this.#caller.run((client, o) => client.send(new ScanCommand(input), o));
+      const page = await this.#caller.run((client, o, sdk) => client.send(new sdk.ScanCommand(input), o));
       for (const item of page.Items ?? []) {
         if (textOf(item, 'sk') !== LEDGER_SK || swept.length >= limit) continue;
         const now = this.#clock.now();
@@ -241,7 +240,9 @@ export class DynamoLedger implements Ledger {
       ReturnValues: returns,
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     };
-    const answer = await this.#caller.run((client, options) => client.send(new UpdateItemCommand(input), options));
+    const answer = await this.#caller.run((client, options, sdk) =>
+      client.send(new sdk.UpdateItemCommand(input), options),
+    );
     return answer.Attributes ?? {};
   }
 }

@@ -1,4 +1,3 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Settlement } from '../ports/ledger.ts';
 import { keyOf } from './attributes.ts';
 import type { DynamoCaller, Item } from './dynamo-caller.ts';
@@ -121,7 +120,7 @@ export class Expiry {
   async #try(tenant: string, update: UpdateExpression): Promise<boolean> {
     const input = { TableName: this.#table, Key: keyOf(tenantPk(tenant), LEDGER_SK), ...update.build() };
     try {
-      await this.#caller.run((client, options) => client.send(new UpdateItemCommand(input), options));
+      await this.#caller.run((client, options, sdk) => client.send(new sdk.UpdateItemCommand(input), options));
       return true;
     } catch (error) {
       if (error instanceof ConditionFailed) return false;

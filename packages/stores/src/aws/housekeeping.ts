@@ -1,4 +1,3 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { minuteOf, periodsOf } from '../ledger/periods.ts';
 import { countOf, keyOf } from './attributes.ts';
 import type { DynamoCaller, Item } from './dynamo-caller.ts';
@@ -83,7 +82,7 @@ export class Housekeeping {
     update.add('kn', -1);
     const input = { TableName: this.#table, Key: keyOf(tenantPk(tenant), LEDGER_SK), ...update.build() };
     try {
-      await this.#caller.run((client, options) => client.send(new UpdateItemCommand(input), options));
+      await this.#caller.run((client, options, sdk) => client.send(new sdk.UpdateItemCommand(input), options));
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
     }

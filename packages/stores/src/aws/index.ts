@@ -1,1 +1,2 @@
 export * from './open.ts';
+export { createDynamoClient } from './load-sdk.ts';

@@ -1,4 +1,3 @@
-import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { PlatformError } from '@plinth/contracts';
 import { countOf, keyOf, part } from './attributes.ts';
 import type { DynamoCaller, Item } from './dynamo-caller.ts';
@@ -39,7 +38,9 @@ export class KeyAliases {
 
   async readItem(tenant: string): Promise<Item> {
     const input = { TableName: this.#table, Key: keyOf(tenantPk(tenant), LEDGER_SK), ConsistentRead: true };
-    const answer = await this.#caller.run((client, options) => client.send(new GetItemCommand(input), options));
+    const answer = await this.#caller.run((client, options, sdk) =>
+      client.send(new sdk.GetItemCommand(input), options),
+    );
     return answer.Item ?? {};
   }
 
@@ -62,7 +63,7 @@ export class KeyAliases {
       update.add('kn', 1);
       const input = { TableName: this.#table, Key: keyOf(tenantPk(tenant), LEDGER_SK), ...update.build() };
       try {
-        await this.#caller.run((client, options) => client.send(new UpdateItemCommand(input), options));
+        await this.#caller.run((client, options, sdk) => client.send(new sdk.UpdateItemCommand(input), options));
         return alias;
       } catch (error) {
         if (!(error instanceof ConditionFailed)) throw error;

@@ -13,7 +13,8 @@ import { DynamoLedger } from './dynamo-ledger.ts';
 
 /** Every table has the string keys `pk` and `sk`. */
 export interface DynamoStoresOptions {
-  readonly client: DynamoDBClient;
+  /** A client, or `createDynamoClient(…)`, which loads the SDK at the first call only. */
+  readonly client: DynamoDBClient | (() => Promise<DynamoDBClient>);
   readonly ledgerTable: string;
   /** Keys, tenants and conversations; its time-to-live attribute is `expiresAt`. */
   readonly recordsTable: string;

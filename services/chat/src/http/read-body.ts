@@ -1,11 +1,11 @@
 import { PlatformError } from '@plinth/contracts';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import { nodeBindings } from './node-bindings.ts';
+import { nodeBindings, requestHeader } from './node-bindings.ts';
 
 /** The body, never more than `limit` bytes of it in memory. */
 export async function readBody(context: Context, limit: number): Promise<Uint8Array> {
-  const declared = Number(context.req.header('content-length') ?? 0);
+  const declared = Number(requestHeader(context, 'content-length') ?? 0);
   if (declared > limit) throw tooLarge(limit);
   const node = nodeBindings(context);
   if (node === undefined) return readWebBody(context.req.raw.body, limit);
