@@ -7,7 +7,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { composeChat, createChatApp } from '@plinth/chat';
 import { GuardPolicy, ModelCatalog, type ApiKeyRecord, type Limits } from '@plinth/contracts';
 import { issueApiKey, type RequestSummary } from '@plinth/gateway';
-import { startLocal, type RunningLocal } from '@plinth/local';
+import { startLocal, type LocalOptions, type RunningLocal } from '@plinth/local';
 import { ScriptedEngine } from '@plinth/local/testing';
 import { createBedrockModel, createBedrockRuntime } from '@plinth/models/bedrock';
 import { createOpenAIModel } from '@plinth/models/openai';
@@ -26,6 +26,13 @@ export interface TestPlatform {
   close(): Promise<void>;
 }
 
+export interface PlatformOptions {
+  readonly tenantLimits?: Limits;
+  readonly requestTimeoutMs?: number;
+  /** Guardrails the local Bedrock endpoint knows; the first is asked about every question and answer. */
+  readonly guardrails?: LocalOptions['guardrails'];
+}
+
 const MODEL = {
   contextTokens: 2_000,
   maxPromptTokens: 1_000,
@@ -33,12 +40,16 @@ const MODEL = {
   price: { input: 1, output: 2 },
 };
 
-export async function startPlatform(
-  options: { tenantLimits?: Limits; requestTimeoutMs?: number } = {},
-): Promise<TestPlatform> {
+export async function startPlatform(options: PlatformOptions = {}): Promise<TestPlatform> {
   const folder = await mkdtemp(join(tmpdir(), 'plinth-chat-'));
   const engine = new ScriptedEngine();
-  const local = await startLocal({ engine });
+  const local = await startLocal({ engine, guardrails: options.guardrails });
+  const bedrock = createBedrockRuntime({
+    region: 'us-east-1',
+    endpoint: local.bedrockUrl,
+    credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'test' },
+  });
+  const [guardrail] = options.guardrails ?? [];
   const stores = await openEmbeddedStores({ folder });
   const requests: RequestSummary[] = [];
   const errors: unknown[] = [];
@@ -50,18 +61,12 @@ export async function startPlatform(
       PLINTH_REQUEST_TIMEOUT_MS: options.requestTimeoutMs ?? 30_000,
       PLINTH_RESERVATION_TTL_MS: 60_000,
       PLINTH_LOG_LEVEL: 'error',
+      PLINTH_GUARDRAIL: guardrail && { id: guardrail.id, version: guardrail.version },
     },
     ...stores,
+    bedrock,
     openModel: (model) =>
-      model.target.kind === 'openai'
-        ? createOpenAIModel(model)
-        : createBedrockModel(model, {
-            client: createBedrockRuntime({
-              region: 'us-east-1',
-              endpoint: local.bedrockUrl,
-              credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'test' },
-            }),
-          }),
+      model.target.kind === 'openai' ? createOpenAIModel(model) : createBedrockModel(model, { client: bedrock }),
     observe: (summary) => requests.push(summary),
     logError: (error) => errors.push(error),
   });

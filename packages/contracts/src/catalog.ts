@@ -2,6 +2,13 @@ import * as z from 'zod';
 
 const price = z.number().min(0).max(10_000);
 
+/** A Bedrock guardrail at one version. DRAFT changes under its users; the policies forbid it in stacks. */
+export const GuardrailReference = z.object({
+  id: z.string().min(1).max(2_048),
+  version: z.string().regex(/^([1-9][0-9]{0,7}|DRAFT)$/),
+});
+export type GuardrailReference = z.infer<typeof GuardrailReference>;
+
 /** How a model is reached. Exclusive choices: the adapter is picked by `kind`. */
 export const ModelTarget = z.discriminatedUnion('kind', [
   z.object({
@@ -10,9 +17,7 @@ export const ModelTarget = z.discriminatedUnion('kind', [
     modelId: z.string().min(1).max(2_048),
     /** `converse` wherever the model has it; `invoke-llama` is the native body of Meta models on InvokeModel. */
     api: z.enum(['converse', 'invoke-llama']).default('converse'),
-    guardrail: z
-      .object({ id: z.string().min(1).max(2_048), version: z.string().regex(/^([1-9][0-9]{0,7}|DRAFT)$/) })
-      .optional(),
+    guardrail: GuardrailReference.optional(),
   }),
   z.object({
     kind: z.literal('openai'),

@@ -4,15 +4,19 @@ import {
   Conversations,
   createChatGateway,
   createIdentify,
+  createBedrockGuard,
   createLocalGuard,
+  guardsInOrder,
   createRouter,
   createTokenVerifier,
   type ChatGateway,
+  type Guard,
   type Identify,
   type Observe,
   type Router,
 } from '@plinth/gateway';
 import type { ModelClient } from '@plinth/models';
+import type { BedrockClient } from './models.ts';
 import {
   systemClock,
   type AuditLog,
@@ -36,6 +40,8 @@ export interface Parts {
   readonly conversations: ConversationStore;
   /** See AdmissionOptions. */
   readonly sweepAll?: boolean;
+  /** Reaches Bedrock, for the guardrail; needed when the environment names one. */
+  readonly bedrock?: BedrockClient;
   readonly openModel: (model: CatalogModel) => ModelClient;
   readonly observe: Observe;
   readonly logError: (error: unknown, requestId: string) => void;
@@ -79,12 +85,20 @@ export function composeChat(parts: Parts): ChatPlatform {
     router,
     conversations,
     clock,
-    guard: createLocalGuard(environment.PLINTH_GUARD_POLICY),
+    guard: guardOf(environment, parts.bedrock),
     audit: parts.audit,
     observe: parts.observe,
     requestTimeoutMs: environment.PLINTH_REQUEST_TIMEOUT_MS,
   });
   return { gateway, admission, identify, router, conversations };
+}
+
+function guardOf(environment: CommonEnvironment, client: BedrockClient | undefined): Guard {
+  const local = createLocalGuard(environment.PLINTH_GUARD_POLICY);
+  const guardrail = environment.PLINTH_GUARDRAIL;
+  return guardrail === undefined || client === undefined
+    ? local
+    : guardsInOrder(local, createBedrockGuard({ client, guardrail }));
 }
 
 function tokenVerifier(environment: CommonEnvironment) {

@@ -1,4 +1,5 @@
 import { ChatLambdaEnvironment, parseEnvironment } from '@plinth/contracts';
+import { createBedrockRuntime } from '@plinth/models/bedrock';
 import { createDynamoClient, openDynamoStores } from '@plinth/stores/aws';
 import { streamHandle } from 'hono/aws-lambda';
 import { createChatApp } from './app.ts';
@@ -26,11 +27,13 @@ const stores = openDynamoStores({
   recordsTable: environment.PLINTH_RECORDS_TABLE,
   auditTable: environment.PLINTH_AUDIT_TABLE,
 });
+const bedrock = createBedrockRuntime({ region });
 const platform = composeChat({
   environment,
   ...stores,
   sweepAll: false,
-  openModel: modelOpener({ region }),
+  bedrock,
+  openModel: modelOpener(bedrock),
   observe: createEmbeddedMetrics(write, Date.now),
   logError,
 });

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { ChatServerEnvironment, parseEnvironment, PlatformError } from '@plinth/contracts';
+import { createBedrockRuntime } from '@plinth/models/bedrock';
 import { createOpenAIModel, closeOpenAIPools } from '@plinth/models/openai';
 import { openEmbeddedStores } from '@plinth/stores/embedded';
 import pino from 'pino';
@@ -22,13 +23,12 @@ async function main(): Promise<void> {
   const stores = await openEmbeddedStores({ folder: environment.PLINTH_STATE_DIR });
   const prometheus = createPrometheus(() => platform.admission.inFlight);
   const logError = (error: unknown, requestId: string) => log.error({ requestId, err: error }, 'request failed');
+  const bedrock = createBedrockRuntime({ region: environment.AWS_REGION, endpoint: environment.PLINTH_BEDROCK_URL });
   const platform = composeChat({
     environment,
     ...stores,
-    openModel: modelOpener(
-      { region: environment.AWS_REGION, endpoint: environment.PLINTH_BEDROCK_URL },
-      createOpenAIModel,
-    ),
+    bedrock,
+    openModel: modelOpener(bedrock, createOpenAIModel),
     observe(summary) {
       prometheus.observe(summary);
       log.info(summary, 'request');

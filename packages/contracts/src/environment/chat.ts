@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ModelCatalog } from '../catalog.ts';
+import { GuardrailReference, ModelCatalog } from '../catalog.ts';
 import { GuardPolicy } from '../guard.ts';
 import { Limits } from '../limits.ts';
 import { jsonVariable } from './json-variable.ts';
@@ -10,6 +10,11 @@ const count = (fallback: number, max: number) => z.coerce.number().int().min(1).
 const Common = {
   PLINTH_CATALOG: jsonVariable(ModelCatalog),
   PLINTH_GUARD_POLICY: jsonVariable(GuardPolicy).default(GuardPolicy.parse({})),
+  /**
+   * A Bedrock guardrail asked, after the local guard, about every question and answer. Leave it out for catalogs of Bedrock models alone:
+   * they name their guardrail themselves, and Converse applies it.
+   */
+  PLINTH_GUARDRAIL: jsonVariable(GuardrailReference).optional(),
   /** Limits of a tenant that has no record of its own. */
   PLINTH_DEFAULT_LIMITS: jsonVariable(Limits).default({
     requestsPerMinute: 600,
