@@ -98,9 +98,11 @@ describe.skipIf(CHROMIUM === undefined)('the console, in a browser', () => {
   });
 
   it('can be used by keyboard alone, with the focus in sight', async () => {
+    // Each field takes the focus by itself once it is drawn.
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type(target.key);
     await page.keyboard.press('Enter');
-    await page.getByLabel('Message').waitFor();
+    await page.locator('textarea:focus').waitFor();
     await page.keyboard.type('Say hello.');
     await page.keyboard.press('Shift+Enter');
     await page.keyboard.type('Twice.');

@@ -9,7 +9,7 @@ const ADAPTERS = resolve(import.meta.dirname, '../../packages/stores/src/aws');
 /** IAM actions of the commands an adapter sends: each command is named after its action. */
 function actionsOf(...files: string[]): string[] {
   const commands = files.flatMap((file) =>
-    [...readFileSync(join(ADAPTERS, file), 'utf8').matchAll(/new (\w+)Command\(/g)].map(
+    [...readFileSync(join(ADAPTERS, file), 'utf8').matchAll(/new sdk\.(\w+)Command\(/g)].map(
       ([, command]) => `dynamodb:${command}`,
     ),
   );
