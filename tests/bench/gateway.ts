@@ -97,56 +97,73 @@ export async function benchGateway(options: {
   }
 }
 
-async function runAll(
-  targets: Target[],
-  upstreamUrl: string,
-  { seconds, say }: { seconds: number; say: (text: string) => void },
-): Promise<Row[]> {
+interface Scenario {
+  readonly name: string;
+  readonly pace: 'paced' | 'instant';
+  readonly stream: boolean;
+  /** Over how long the first requests are spread, milliseconds: for paced ones the time a stream takes, so that they stay spread. */
+  readonly spreadMs: number;
+}
+
+const STREAM_MS = 50 + 20 * TOKENS;
+const WHOLE_INSTANT: Scenario = { name: 'whole answer, instant', pace: 'instant', stream: false, spreadMs: 50 };
+const WHOLE_PACED: Scenario = { name: 'whole answer, paced', pace: 'paced', stream: false, spreadMs: STREAM_MS };
+const STREAM_INSTANT: Scenario = { name: 'stream, instant', pace: 'instant', stream: true, spreadMs: 50 };
+const STREAM_PACED: Scenario = { name: 'stream, paced', pace: 'paced', stream: true, spreadMs: STREAM_MS };
+const STREAM_IN_STEP: Scenario = { name: 'stream, paced, all in step', pace: 'paced', stream: true, spreadMs: 50 };
+const AFTER_ABORTS: Scenario = { ...STREAM_PACED, name: 'stream, paced, after 1,000 aborts' };
+
+interface RunOptions {
+  readonly seconds: number;
+  readonly say: (text: string) => void;
+}
+
+async function runAll(targets: Target[], upstreamUrl: string, { seconds, say }: RunOptions): Promise<Row[]> {
   const rows: Row[] = [];
-  const measure = async (scenario: string, pace: 'paced' | 'instant', stream: boolean, connections: number) => {
-    for (const target of targets) {
-      const row = await one(scenario, target, pace, stream, connections, seconds);
-      rows.push(row);
-      say(`${scenario}, ${connections} connections, ${target.name}: ${row.requestsPerSecond.toFixed(1)} requests/s`);
+  const measure = async (scenario: Scenario, ...connectionCounts: number[]) => {
+    for (const connections of connectionCounts) {
+      for (const target of targets) {
+        const row = await one(scenario, target, connections, seconds);
+        rows.push(row);
+        say(
+          `${scenario.name}, ${connections} connections, ${target.name}: ${row.requestsPerSecond.toFixed(1)} requests/s`,
+        );
+      }
     }
   };
-  for (const target of targets) await one('warm-up', target, 'instant', false, 32, 2);
-  for (const target of targets) await one('warm-up', target, 'instant', true, 32, 2);
-  for (const connections of [1, 32, 128]) await measure('whole answer, instant', 'instant', false, connections);
-  for (const connections of [1, 32, 128]) await measure('whole answer, paced', 'paced', false, connections);
-  for (const connections of [1, 32, 128]) await measure('stream, instant', 'instant', true, connections);
-  for (const connections of [1, 32, 128, 512]) await measure('stream, paced', 'paced', true, connections);
+  for (const target of targets) await one(WHOLE_INSTANT, target, 32, 2);
+  for (const target of targets) await one(STREAM_INSTANT, target, 32, 2);
+  await measure(WHOLE_INSTANT, 1, 32, 128);
+  await measure(WHOLE_PACED, 1, 32, 128);
+  await measure(STREAM_INSTANT, 1, 32, 128);
+  await measure(STREAM_PACED, 1, 32, 128, 512);
+  await measure(STREAM_IN_STEP, 512);
   const governed = targets[2]!;
   await abortStreams(
     { ...governed, path: governed.path('paced'), body: body(governed, 'paced', true), connections: 64 },
     1_000,
   );
   await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const stillOpen = Number(await (await fetch(`${upstreamUrl}/open`)).text()) - 1;
-  say(`after 1,000 client aborts the upstream has ${Math.max(0, stillOpen)} streams open`);
-  for (const connections of [128, 512]) await measure('stream, paced, after 1,000 aborts', 'paced', true, connections);
+  const stillOpen = await (await fetch(`${upstreamUrl}/open`)).text();
+  say(`after 1,000 client aborts the upstream has ${stillOpen} streams open`);
+  await measure(AFTER_ABORTS, 128, 512);
   return rows;
 }
 
-async function one(
-  scenario: string,
-  target: Target,
-  pace: 'paced' | 'instant',
-  stream: boolean,
-  connections: number,
-  seconds: number,
-): Promise<Row> {
-  const before = target.pid === undefined ? 0 : cpuMs(target.pid);
+async function one(scenario: Scenario, target: Target, connections: number, seconds: number): Promise<Row> {
+  let before = 0;
   const result = await load({
     url: target.url,
-    path: target.path(pace),
+    path: target.path(scenario.pace),
     headers: target.headers,
-    body: body(target, pace, stream),
+    body: body(target, scenario.pace, scenario.stream),
     connections,
     durationMs: seconds * 1_000,
+    spreadMs: scenario.spreadMs,
+    onWarm: () => (before = target.pid === undefined ? 0 : cpuMs(target.pid)),
   });
   const cpu = target.pid === undefined ? undefined : (cpuMs(target.pid) - before) * 1_000;
-  return toRow(scenario, target.name, connections, result, cpu, stream);
+  return toRow(scenario.name, target.name, connections, result, cpu, scenario.stream);
 }
 
 function toRow(

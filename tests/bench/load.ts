@@ -7,6 +7,10 @@ export interface LoadOptions {
   readonly body: string;
   readonly connections: number;
   readonly durationMs: number;
+  /** First requests are spread evenly over this long, milliseconds, so that streams run side by side instead of in step. */
+  readonly spreadMs: number;
+  /** Called when every connection has been used once, unmeasured, and measuring begins. */
+  readonly onWarm?: () => void;
 }
 
 export interface LoadResult {
@@ -21,7 +25,7 @@ export interface LoadResult {
 
 const CONTENT = /"content":"[^"]/;
 
-/** Closed loop: each connection sends its next request when the last was answered. Starts are spread over the first 50 ms. */
+/** Closed loop: each connection sends its next request when the last was answered. */
 export async function load(options: LoadOptions): Promise<LoadResult> {
   const pool = new Pool(options.url, {
     connections: options.connections,
@@ -32,11 +36,13 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   const latencies: number[] = [];
   const firstTokens: number[] = [];
   let failed = 0;
+  await Promise.all(Array.from({ length: options.connections }, () => one(pool, options)));
+  options.onWarm?.();
   const startedAt = performance.now();
   const until = startedAt + options.durationMs;
   let lastEnd = startedAt;
   const worker = async (index: number) => {
-    await new Promise((resolve) => setTimeout(resolve, (50 * index) / options.connections));
+    await new Promise((resolve) => setTimeout(resolve, (options.spreadMs * index) / options.connections));
     while (performance.now() < until) {
       const sentAt = performance.now();
       const outcome = await one(pool, options);
@@ -87,7 +93,10 @@ function one(pool: Pool, options: Pick<LoadOptions, 'path' | 'headers' | 'body'>
 }
 
 /** Opens streams and leaves each after its first content. */
-export async function abortStreams(options: Omit<LoadOptions, 'durationMs'>, count: number): Promise<void> {
+export async function abortStreams(
+  options: Pick<LoadOptions, 'url' | 'path' | 'headers' | 'body' | 'connections'>,
+  count: number,
+): Promise<void> {
   const pool = new Pool(options.url, { connections: options.connections, pipelining: 1 });
   let left = count;
   const worker = async () => {
