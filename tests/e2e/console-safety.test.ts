@@ -1,28 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { XSS_VECTORS } from '../../services/console/src/markdown/xss-vectors.ts';
-import { CHROMIUM, launchChromium } from './chromium.ts';
+import { CHROMIUM } from './chromium.ts';
 import { ask, openConsole, settled, signIn } from './page.ts';
-import { KEYS, startScriptedPlatform } from './scripted-platform.ts';
-import type { ScriptedPlatform } from './scripted-platform.ts';
-import { builtConsole } from './target.ts';
+import { useScriptedBrowser } from './scripted-browser.ts';
+import { KEYS } from './scripted-platform.ts';
 
 describe.skipIf(CHROMIUM === undefined)('hostile answers, in a browser', () => {
-  let platform: ScriptedPlatform;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    platform = await startScriptedPlatform(await builtConsole());
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await platform?.close();
-  });
+  const scripted = useScriptedBrowser();
 
   it('run nothing, load nothing, and leave the page as it was', async () => {
-    const target = { url: platform.url, key: KEYS.plain, close: async () => undefined };
-    const { page, faults, strangers, close } = await openConsole(browser, target);
+    const { page, faults, strangers, close } = await openConsole(scripted.browser, scripted.target);
     await signIn(page, KEYS.plain);
     for (const source of XSS_VECTORS) await settled(await ask(page, `markdown ${source}`));
     await page.locator('.prose details, .prose a').first().hover();
@@ -43,8 +30,7 @@ describe.skipIf(CHROMIUM === undefined)('hostile answers, in a browser', () => {
   });
 
   it('are held by the policy even where HTML reached the page past the sanitizer', async () => {
-    const target = { url: platform.url, key: KEYS.plain, close: async () => undefined };
-    const { page, close } = await openConsole(browser, target);
+    const { page, close } = await openConsole(scripted.browser, scripted.target);
     const refused = await page.evaluate(() => {
       try {
         document.body.innerHTML = '<img src=x onerror="globalThis.pwned = 1">';

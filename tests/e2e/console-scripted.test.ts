@@ -1,31 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
-import { CHROMIUM, launchChromium } from './chromium.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { CHROMIUM } from './chromium.ts';
 import { ask, openConsole, settled, signIn } from './page.ts';
 import type { ConsolePage } from './page.ts';
-import { KEYS, startScriptedPlatform } from './scripted-platform.ts';
-import type { ScriptedPlatform } from './scripted-platform.ts';
-import { builtConsole } from './target.ts';
-import type { Target } from './target.ts';
+import { useScriptedBrowser } from './scripted-browser.ts';
+import { KEYS } from './scripted-platform.ts';
 
 /** What a real platform does not do on demand: these always run against the scripted one. */
 describe.skipIf(CHROMIUM === undefined)('the console, when things go wrong', () => {
-  let platform: ScriptedPlatform;
-  let browser: Browser;
+  const scripted = useScriptedBrowser();
   let open: ConsolePage;
   let page: Page;
 
-  beforeAll(async () => {
-    platform = await startScriptedPlatform(await builtConsole());
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await platform?.close();
-  });
   beforeEach(async () => {
-    const target: Target = { url: platform.url, key: KEYS.plain, scripted: platform, close: async () => undefined };
-    open = await openConsole(browser, target, { permissions: ['clipboard-read', 'clipboard-write'] });
+    open = await openConsole(scripted.browser, scripted.target, { permissions: ['clipboard-read', 'clipboard-write'] });
     page = open.page;
   });
   afterEach(async () => {
@@ -61,7 +49,7 @@ describe.skipIf(CHROMIUM === undefined)('the console, when things go wrong', () 
     await answer.getByText(detail).first().waitFor();
     await page.getByTestId('live-region').getByText(title).waitFor({ state: 'attached' });
     await settled(await ask(page, 'and on we go'));
-    const roles = platform.requests.at(-1)?.messages.map(({ role }) => role);
+    const roles = scripted.target.scripted.requests.at(-1)?.messages.map(({ role }) => role);
     expect(roles).toEqual(['user']);
   });
 
@@ -124,7 +112,7 @@ describe.skipIf(CHROMIUM === undefined)('the console, when things go wrong', () 
     await list.getByRole('button', { name: /^What a reservation is/ }).click();
     await page.getByText('A hold on a budget.').waitFor();
     await settled(await ask(page, 'go on'));
-    expect(platform.requests.at(-1)).toMatchObject({
+    expect(scripted.target.scripted.requests.at(-1)).toMatchObject({
       conversation_id: 'conv-old',
       messages: [{ role: 'user', content: 'go on' }],
     });

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser } from 'playwright-core';
-import { CHROMIUM, launchChromium } from './chromium.ts';
+import { describe, expect, it } from 'vitest';
+import { CHROMIUM } from './chromium.ts';
 import { ask, openConsole, settled, signIn } from './page.ts';
-import { KEYS, startScriptedPlatform } from './scripted-platform.ts';
-import type { ScriptedPlatform } from './scripted-platform.ts';
-import { builtConsole } from './target.ts';
+import { useScriptedBrowser } from './scripted-browser.ts';
+import { KEYS } from './scripted-platform.ts';
 
 interface Measured {
   frames: number;
@@ -14,21 +12,10 @@ interface Measured {
 }
 
 describe.skipIf(CHROMIUM === undefined)('a long answer, in a browser', () => {
-  let platform: ScriptedPlatform;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    platform = await startScriptedPlatform(await builtConsole());
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await platform?.close();
-  });
+  const scripted = useScriptedBrowser();
 
   it('of 2,000 chunks is drawn at most once a frame, with no long halt', async () => {
-    const target = { url: platform.url, key: KEYS.plain, close: async () => undefined };
-    const { page, faults, close } = await openConsole(browser, target);
+    const { page, faults, close } = await openConsole(scripted.browser, scripted.target);
     await signIn(page, KEYS.plain);
     await page.evaluate(() => {
       const measured = { frames: 0, mutations: 0, longest: 0, over50: 0 };

@@ -3,7 +3,7 @@ import type { EmbeddedStores } from '@plinth/stores/embedded';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Conversations } from './conversations.ts';
 import { allOf, openGateway, openStores } from './testing/gateway-harness.ts';
-import { ManualClock } from './testing/manual-clock.ts';
+import { ManualClock } from '@plinth/stores/testing/manual-clock';
 import { anIdentity, countBytes } from './testing/samples.ts';
 import { says, ScriptedModel } from './testing/scripted-model.ts';
 

@@ -1,4 +1,4 @@
-import { ManualClock } from './testing/manual-clock.ts';
+import { ManualClock } from '@plinth/stores/testing/manual-clock';
 import { describe, expect, it } from 'vitest';
 import { ExpiringCache } from './expiring-cache.ts';
 

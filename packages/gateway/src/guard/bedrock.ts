@@ -51,16 +51,15 @@ export function createBedrockGuard(options: BedrockGuardOptions): Guard {
   return {
     async checkInput(messages, { signal }) {
       const findings = new Findings('input');
-      const seen = new Map<string, string>();
+      const judged: ChatMessage[] = [];
       // What callers and tools wrote is judged; the instructions are the operator's and what the assistant said was judged when it said it.
-      for (const message of messages.filter(isUntrusted)) {
-        const verdict = await ask('INPUT', messageText(message), findings, signal);
+      for (const message of messages) {
+        const text = isUntrusted(message) ? messageText(message) : '';
+        const verdict = await ask('INPUT', text, findings, signal);
         if (verdict.blocked) return { messages, findings: findings.list(), blocked: true };
-        if (verdict.text !== messageText(message)) seen.set(messageText(message), verdict.text);
+        judged.push(verdict.text === text ? message : withText(message, verdict.text));
       }
-      if (seen.size === 0) return { messages, findings: findings.list(), blocked: false };
-      const redacted = messages.map((message) => (isUntrusted(message) ? redact(message, seen) : message));
-      return { messages: redacted, findings: findings.list(), blocked: false };
+      return { messages: judged, findings: findings.list(), blocked: false };
     },
     openOutput: ({ signal }) => {
       const findings = new Findings('output');
@@ -75,15 +74,13 @@ function isUntrusted(message: ChatMessage): boolean {
   return message.role === 'user' || message.role === 'tool';
 }
 
-/** A redacted message of several text parts becomes one part: the verdict was on all of them together. */
-function redact(message: ChatMessage, seen: ReadonlyMap<string, string>): ChatMessage {
-  const text = seen.get(messageText(message));
-  if (text === undefined) return message;
-  let used = false;
+/** A message of several text parts becomes one part: the verdict was on all of them together. */
+function withText(message: ChatMessage, text: string): ChatMessage {
+  let rest = text;
   return mapMessageText(message, () => {
-    const first = !used;
-    used = true;
-    return first ? text : '';
+    const part = rest;
+    rest = '';
+    return part;
   });
 }
 

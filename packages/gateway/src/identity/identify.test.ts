@@ -1,7 +1,7 @@
 import type { ApiKeyRecord, TenantRecord } from '@plinth/contracts';
 import type { KeyStore } from '@plinth/stores';
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../testing/manual-clock.ts';
+import { ManualClock } from '@plinth/stores/testing/manual-clock';
 import { anIdentity } from '../testing/samples.ts';
 import { apiKeyId, apiKeyMatches, hashApiKey, issueApiKey } from './api-key.ts';
 import { createIdentify, type IdentifyOptions } from './identify.ts';

@@ -1,3 +1,2 @@
-export * from './manual-clock.ts';
 export * from './samples.ts';
 export * from './scripted-model.ts';
