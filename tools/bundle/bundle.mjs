@@ -34,11 +34,12 @@ const lambda = {
   external: ['bowser'],
 };
 
-/** With the database's thread beside it. Native code, and a logger that starts threads by file name, stay packages. */
+/** With the database's threads beside it. Native code, and a logger that starts threads by file name, stay packages. */
 const server = {
   entryPoints: {
     index: 'src/server.ts',
     'embedded-worker': resolve(beside('../../packages/stores/src/embedded/worker.ts')),
+    'embedded-checkpoint-worker': resolve(beside('../../packages/stores/src/embedded/checkpoint-worker.ts')),
   },
   outdir: 'dist/server',
   target: 'node20',

@@ -27,7 +27,7 @@ describe('a process that writes to the embedded stores', () => {
     expect(run.stdout).toMatch(/closed\n$/);
   });
 
-  it('loses nothing it was promised when it is killed, 20 times over', { timeout: 60_000 }, async () => {
+  it('loses nothing it was promised when it is killed, 20 times over', { timeout: 180_000 }, async () => {
     const trial = new CrashTrial(join(folder, 'killed'), bundle.main);
     for (let round = 0; round < 20; round++) await trial.killOnce(round, 1 + 3_001 * round);
     expect(trial.acknowledged).toBeGreaterThan(1_000);

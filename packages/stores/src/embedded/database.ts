@@ -7,10 +7,13 @@ export type Connection = InstanceType<typeof Database>;
 
 /** Another process that holds the file for longer than this fails the batch. */
 const BUSY_TIMEOUT_MS = 5_000;
-/** Pages of the write-ahead log after which a commit folds it back into the file: 4 MB. */
-const CHECKPOINT_PAGES = 1_000;
+/**
+ * Pages of the write-ahead log after which a commit folds it back into the file itself, 64 MB: only when the checkpoint thread, which
+ * does so every few hundred commits, does not. Whoever shares such a commit waits.
+ */
+const CHECKPOINT_PAGES = 16_000;
 /** After a checkpoint that a long reader held up, the log is cut back to this. */
-const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
+const LOG_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Opens the file, brings its schema up to date and prepares it for one writer that is sure of every commit. */
 export function openDatabase(settings: WorkerSettings): Connection {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { GroupCommit } from './group-commit.ts';
-import { APPEND } from './protocol.ts';
+import type { ReserveOp, SettleOp } from './protocol.ts';
+import { APPEND, RESERVE, SETTLE } from './protocol.ts';
 
 const SETTINGS = { file: 'unused', durable: false, chain: 'c' };
 
@@ -10,7 +11,13 @@ const worker = (onMessage: string): URL =>
     `data:text/javascript,import { parentPort as port } from 'node:worker_threads';` +
       `port.on('message', (message) => { ${encodeURIComponent(onMessage)} }); port.postMessage([true]);`,
   );
-const ECHO = `if (message === 'close') port.close(); else port.postMessage([message.map(() => message.length)]);`;
+const ECHO = `if (message === 'close') port.close();
+  else { const batch = JSON.parse(message); port.postMessage([batch.map(() => batch.length)]); }`;
+/** Admits every reservation, and answers anything else with the size of its batch. */
+const ADMIT = `if (message === 'close') port.close();
+  else { const batch = JSON.parse(message); port.postMessage([batch.map((op) => (op[0] === ${RESERVE} ? 0 : batch.length))]); }`;
+const reserve: ReserveOp = [RESERVE, 0, 'r', 't', '', '', '', 1, 1, 1, 1_000];
+const settle: SettleOp = [SETTLE, 0, 'r', 't', 1, 1, 1];
 
 describe('group commit', () => {
   let queue: GroupCommit | undefined;
@@ -24,6 +31,23 @@ describe('group commit', () => {
     const rest = Array.from({ length: 40 }, () => append());
     expect(await first).toBe(1);
     expect(await Promise.all(rest)).toEqual(new Array(40).fill(40));
+  });
+
+  it('lets the end of a request share the commit of the next that begins, while others are under way', async () => {
+    queue = await GroupCommit.open(SETTINGS, worker(ADMIT));
+    await Promise.all([queue.submit(reserve), queue.submit(reserve)]);
+    const settled = queue.submit(settle);
+    // Turns enough for anything that does not wait to have been sent.
+    for (let turn = 0; turn < 5; turn++) await new Promise((next) => setImmediate(next));
+    await queue.submit(reserve);
+    expect(await settled).toBe(2);
+  });
+
+  it('keeps no request waiting for company that cannot come, nor for long', async () => {
+    queue = await GroupCommit.open(SETTINGS, worker(ADMIT));
+    await Promise.all([queue.submit(reserve), queue.submit(reserve)]);
+    expect(await queue.submit(settle)).toBe(1);
+    expect(await Promise.all([queue.submit(settle), append()])).toEqual([2, 2]);
   });
 
   it('splits what is too much for one commit', async () => {

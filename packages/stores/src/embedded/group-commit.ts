@@ -1,8 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { PlatformError } from '@plinth/contracts';
 import type { Methods } from './engine.ts';
+import { Checkpointer } from './checkpointer.ts';
+import { Patience } from './patience.ts';
 import type { BatchReply, OpenReply, Operation, WorkerSettings } from './protocol.ts';
-import { CALL, CLOSE } from './protocol.ts';
+import { CALL, CLOSE, encodeBatch, RESERVE } from './protocol.ts';
+import { workerUrl } from './worker-url.ts';
 
 /** In units of one short operation, or of a kilobyte of a long one. */
 const QUEUE_LIMIT = 20_000;
@@ -11,17 +14,9 @@ const BATCH_LIMIT = 1_000;
 /** A busy event loop gathers at most this many operations, and for at most this long, before it hands them over. */
 const BATCH_TARGET = 128;
 const LINGER_MS = 2;
-
 interface Waiting {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: PlatformError) => void;
-}
-
-/** Beside the bundle when built, from source otherwise. */
-function workerUrl(): URL {
-  const self = import.meta.url;
-  if (self.endsWith('.ts')) return new URL('./worker-dev.mjs', self);
-  return new URL(self.endsWith('.mjs') ? './embedded-worker.mjs' : './embedded-worker.js', self);
 }
 
 /**
@@ -34,21 +29,26 @@ export class GroupCommit {
   #waiting: Waiting[] = [];
   #weights: number[] = [];
   #queued = 0;
-  #inFlight: readonly Waiting[] | undefined;
+  #inFlight: { readonly batch: readonly Operation[]; readonly waiting: readonly Waiting[] } | undefined;
   #scheduled = false;
+  readonly #patience = new Patience();
+  #timer: NodeJS.Timeout | undefined;
+  #timerUntil = 0;
+  readonly #checkpointer: Checkpointer;
   #failure: PlatformError | undefined;
   #closing = false;
   #drained: (() => void) | undefined;
 
-  private constructor(worker: Worker) {
+  private constructor(worker: Worker, settings: WorkerSettings) {
     this.#worker = worker;
+    this.#checkpointer = new Checkpointer(settings);
     worker.on('message', (reply: BatchReply) => this.#onReply(reply));
     worker.on('error', (error) => this.#fail(error));
     worker.on('exit', (code) => this.#fail(new Error(`The database thread ended with code ${code}.`)));
   }
 
   /** Starts the thread and waits until the database is open. */
-  static async open(settings: WorkerSettings, url: URL = workerUrl()): Promise<GroupCommit> {
+  static async open(settings: WorkerSettings, url: URL = workerUrl('worker')): Promise<GroupCommit> {
     const worker = new Worker(url, { workerData: settings, execArgv: [], name: 'plinth-stores' });
     const reply = await new Promise<OpenReply>((resolve, reject) => {
       worker.once('message', resolve);
@@ -59,7 +59,7 @@ export class GroupCommit {
     });
     // By name: the worker keeps listeners of its own under other names.
     for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
-    if (reply[0]) return new GroupCommit(worker);
+    if (reply[0]) return new GroupCommit(worker, settings);
     await worker.terminate();
     throw new PlatformError(reply[1], reply[2]);
   }
@@ -76,7 +76,8 @@ export class GroupCommit {
       this.#waiting.push({ resolve, reject });
       this.#weights.push(weight);
       this.#queued += weight;
-      if (this.#inFlight === undefined) this.#schedule();
+      this.#patience.arrived(operation, performance.now());
+      this.#sendInTime();
     });
   }
 
@@ -88,12 +89,25 @@ export class GroupCommit {
   async close(): Promise<void> {
     if (this.#closing || this.#failure) return;
     this.#closing = true;
+    this.#sendInTime();
     if (this.#inFlight !== undefined || this.#operations.length > 0)
       await new Promise<void>((resolve) => (this.#drained = resolve));
     if (this.#failure) return;
+    await this.#checkpointer.close();
     const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
     this.#worker.postMessage(CLOSE);
     await exited;
+  }
+
+  #sendInTime(): void {
+    if (this.#inFlight !== undefined || this.#scheduled || this.#operations.length === 0) return;
+    const { until } = this.#patience;
+    const left = until - performance.now();
+    if (left <= 0 || this.#closing || this.#queued >= BATCH_TARGET) return this.#schedule();
+    if (this.#timer !== undefined && this.#timerUntil <= until) return;
+    clearTimeout(this.#timer);
+    this.#timerUntil = until;
+    this.#timer = setTimeout(() => this.#schedule(), left);
   }
 
   /**
@@ -120,6 +134,8 @@ export class GroupCommit {
 
   #send(): void {
     if (this.#inFlight !== undefined || this.#failure) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     let batch = this.#operations;
     let waiting = this.#waiting;
     if (this.#queued > BATCH_LIMIT) {
@@ -134,8 +150,9 @@ export class GroupCommit {
       this.#queued = 0;
     }
     if (batch.length === 0) return;
-    this.#inFlight = waiting;
-    this.#worker.postMessage(batch);
+    this.#patience.sent(performance.now(), this.#operations.length > 0);
+    this.#inFlight = { batch, waiting };
+    this.#worker.postMessage(encodeBatch(batch));
   }
 
   /** How many of the first operations go into one batch: always at least one. */
@@ -146,7 +163,7 @@ export class GroupCommit {
   }
 
   #onReply(reply: BatchReply): void {
-    const waiting = this.#inFlight ?? [];
+    const { batch, waiting } = this.#inFlight ?? { batch: [], waiting: [] };
     this.#inFlight = undefined;
     const [results, second] = reply;
     if (results === undefined) {
@@ -155,9 +172,13 @@ export class GroupCommit {
       for (const [index, code, message] of Array.isArray(second) ? second : [])
         waiting[index]?.reject(new PlatformError(code, message));
       // Resolving what has been rejected already changes nothing.
-      for (let index = 0; index < waiting.length; index++) waiting[index]!.resolve(results[index]);
+      for (let index = 0; index < waiting.length; index++) {
+        if (batch[index]![0] === RESERVE && results[index] === 0) this.#patience.admitted();
+        waiting[index]!.resolve(results[index]);
+      }
     }
-    if (this.#operations.length > 0) this.#schedule();
+    this.#checkpointer.committed();
+    if (this.#operations.length > 0) this.#sendInTime();
     else this.#drained?.();
   }
 
@@ -170,7 +191,8 @@ export class GroupCommit {
       { cause },
     );
     this.#failure = failure;
-    for (const { reject } of [...(this.#inFlight ?? []), ...this.#waiting]) reject(failure);
+    void this.#checkpointer.close();
+    for (const { reject } of [...(this.#inFlight?.waiting ?? []), ...this.#waiting]) reject(failure);
     this.#inFlight = undefined;
     this.#operations = [];
     this.#waiting = [];

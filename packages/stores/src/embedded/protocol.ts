@@ -53,3 +53,18 @@ export interface WorkerSettings {
 export type OpenReply = readonly [ok: true] | readonly [ok: false, code: ErrorCode, message: string];
 
 export const CLOSE = 'close';
+
+/** A batch on its way to the database thread. */
+export type BatchMessage = string | readonly Operation[];
+
+/**
+ * As JSON where every operation is of the request path: these are primitives, and one string is several times cheaper to copy between
+ * threads than a tree. What is called by name may carry `undefined`, which JSON cannot.
+ */
+export function encodeBatch(batch: readonly Operation[]): BatchMessage {
+  return batch.some((op) => op[0] === CALL) ? batch : JSON.stringify(batch);
+}
+
+export function decodeBatch(message: BatchMessage): readonly Operation[] {
+  return typeof message === 'string' ? (JSON.parse(message) as readonly Operation[]) : message;
+}

@@ -3,8 +3,8 @@ import { PlatformError } from '@plinth/contracts';
 import type { Connection } from './database.ts';
 import { openDatabase } from './database.ts';
 import { Engine } from './engine.ts';
-import type { OpenReply, Operation, WorkerSettings } from './protocol.ts';
-import { CLOSE } from './protocol.ts';
+import type { BatchMessage, OpenReply, WorkerSettings } from './protocol.ts';
+import { CLOSE, decodeBatch } from './protocol.ts';
 
 /** The only thread of the process that touches the database file. One message is one batch is one commit. */
 const port = parentPort;
@@ -24,9 +24,9 @@ function open(): { db: Connection; engine: Engine } | OpenReply {
 const opened = open();
 if ('db' in opened) {
   const { db, engine } = opened;
-  port.on('message', (message: readonly Operation[] | typeof CLOSE) => {
+  port.on('message', (message: BatchMessage | typeof CLOSE) => {
     if (message !== CLOSE) {
-      port.postMessage(engine.run(message));
+      port.postMessage(engine.run(decodeBatch(message)));
       return;
     }
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');

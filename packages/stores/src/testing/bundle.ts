@@ -18,6 +18,7 @@ export async function bundleWithWorker(entry: URL): Promise<Bundle> {
     entryPoints: {
       main: fileURLToPath(entry),
       'embedded-worker': fileURLToPath(new URL('../embedded/worker.ts', import.meta.url)),
+      'embedded-checkpoint-worker': fileURLToPath(new URL('../embedded/checkpoint-worker.ts', import.meta.url)),
     },
     outdir,
     outExtension: { '.js': '.mjs' },
