@@ -78,7 +78,7 @@ async function* govern(
     yield { type: 'error', error: shown };
   } finally {
     options.onEnd();
-    controller.abort(ANSWER_OVER);
+    if (!answer.complete) controller.abort(ANSWER_OVER);
     void events.return?.();
     // Reached early when the consumer stops: what the model wrote until now is still to be paid.
     answer.countPartialUse(true);
@@ -92,6 +92,8 @@ const ANSWER_OVER = new PlatformError('client_closed', 'The answer is over.');
 class Answer {
   readonly tools = new ToolCalls();
   begun = false;
+  /** The model said its last event and all is settled: nothing is left that an abort would stop. */
+  complete = false;
   readonly #options: AnswerOptions;
   readonly #output: OutputGuard;
   #text = '';
@@ -127,7 +129,9 @@ class Answer {
       this.#options.entry.addFindings([
         { stage: 'output', action: 'blocked', detector: 'bedrock-guardrail', count: 1 },
       ]);
-    yield await this.finish(calls === undefined ? 'content_filter' : event.reason, event.usage);
+    const end = await this.finish(calls === undefined ? 'content_filter' : event.reason, event.usage);
+    this.complete = true;
+    yield end;
   }
 
   /** Settles and audits, then tells the end. */

@@ -58,14 +58,11 @@ export class DeniedTopics {
 const MAX_GAP = 32;
 const MAX_WORD = 64;
 
-/** Any first word, or any character outside ASCII, whose accents and forms only the slow look takes off. */
+/** The end of any first word, or any character outside ASCII, whose accents and forms only the slow look takes off. */
 function firstWordsPattern(phrases: readonly string[]): RegExp {
   const first = new Set(phrases.map((phrase) => wordsOf(phrase)[0]?.folded ?? ''));
   const words = [...first].filter((word) => /^[a-z0-9]+$/.test(word));
-  return new RegExp(
-    `[^\\x00-\\x7f]${words.length === 0 ? '' : `|(?<![a-z0-9])(?:${words.join('|')})(?![a-z0-9])`}`,
-    'i',
-  );
+  return new RegExp(`[^\\x00-\\x7f]${words.length === 0 ? '' : `|(?:${words.join('|')})(?![a-z0-9])`}`, 'i');
 }
 
 function joinWords(words: readonly Word[]): string {

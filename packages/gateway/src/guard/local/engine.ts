@@ -1,6 +1,7 @@
 import type { GuardPolicy } from '@plinth/contracts';
 import { DeniedTopics } from './denied-topics.ts';
 import type { Detector, Span } from './detector.ts';
+import { mayHoldShape } from './may-hold-shape.ts';
 import { openTailStart } from './open-tail.ts';
 import { piiDetectors } from './pii.ts';
 import { secretDetectors } from './secrets.ts';
@@ -40,7 +41,7 @@ export class LocalEngine {
   }
 
   find(text: string): readonly Match[] {
-    const shaped = this.#shaped.length > 0 && MAY_HOLD_SHAPE.test(text) ? this.#shaped : [];
+    const shaped = this.#shaped.length > 0 && mayHoldShape(text) ? this.#shaped : [];
     const detectors = this.#topics.mayBegin(text) ? [...shaped, ...this.#topics.detectors] : shaped;
     if (detectors.length === 0) return NONE;
     const matches: Match[] = [];
@@ -50,9 +51,6 @@ export class LocalEngine {
     return matches.length > 1 ? withoutOverlaps(matches) : matches;
   }
 }
-
-/** No shape we look for is without a digit, an at sign, or a long unbroken run: most prose is let through by this one test. */
-const MAY_HOLD_SHAPE = /[0-9@]|-----|[A-Za-z0-9_-]{16}/;
 
 /** The earliest match wins, then the longest; blocking wins over redacting where they overlap, since it must not be hidden by it. */
 const NONE: readonly Match[] = [];
