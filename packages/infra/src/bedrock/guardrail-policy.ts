@@ -10,6 +10,16 @@ export interface GuardrailPolicy {
   deniedTopics?: readonly { name: string; definition: string; examples?: readonly string[] }[];
   /** Replace swear words by the blocked message. @default true */
   profanityFilter?: boolean;
+  /**
+   * Block answers that the sources given with a question do not bear out, or that do not answer it: for retrieval-augmented
+   * generation, where callers mark sources and question as such. @default not checked
+   */
+  grounding?: {
+    /** Least support by the sources, 0 to 0.99: the higher, the stricter. */
+    groundingThreshold: number;
+    /** Least relevance to the question, 0 to 0.99. */
+    relevanceThreshold: number;
+  };
 }
 
 /** Personal data Bedrock can find, of the kinds this platform sets by default. */

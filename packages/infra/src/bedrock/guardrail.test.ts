@@ -40,6 +40,25 @@ describe('Guardrail', () => {
     );
   });
 
+  it('checks answers against their sources where that is asked for, and publishes a version for it', async () => {
+    const resources = await guardrail({ grounding: { groundingThreshold: 0.8, relevanceThreshold: 0.6 } });
+    expect(only(resources, RULES).inputs['contextualGroundingPolicyConfig']).toEqual({
+      filtersConfigs: [
+        { type: 'GROUNDING', threshold: 0.8 },
+        { type: 'RELEVANCE', threshold: 0.6 },
+      ],
+    });
+    const plain = await guardrail();
+    expect(only(plain, RULES).inputs).not.toHaveProperty('contextualGroundingPolicyConfig');
+    expect(only(resources, VERSION).inputs['description']).not.toBe(only(plain, VERSION).inputs['description']);
+  });
+
+  it('refuses a grounding threshold that would let nothing pass', async () => {
+    await expect(guardrail({ grounding: { groundingThreshold: 1, relevanceThreshold: 0.5 } })).rejects.toThrow(
+      /0 and 0.99/,
+    );
+  });
+
   it('gives callers a numbered version to pin, and the right to apply it', async () => {
     await registered(async () => {
       const guard = new Guardrail('guard', { keyArn: KEY_ARN });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { StackError } from '../governance/stack-error.ts';
 import type { Statement } from '../iam/statement.ts';
 import { CONTENT_FILTERS, DEFAULT_PII, type GuardrailPolicy } from './guardrail-policy.ts';
 
@@ -27,9 +28,9 @@ export class Guardrail extends pulumi.ComponentResource {
   readonly #keyArn: pulumi.Input<string>;
 
   constructor(name: string, args: GuardrailArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const rules = guardrailRules(args);
     super('plinth:bedrock:Guardrail', name, {}, opts);
     this.#keyArn = args.keyArn;
-    const rules = guardrailRules(args);
     const guardrail = new aws.bedrock.Guardrail(name, { ...rules, kmsKeyArn: args.keyArn }, { parent: this });
     const digest = createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 12);
     const version = new aws.bedrock.GuardrailVersion(
@@ -93,5 +94,20 @@ function guardrailRules(args: GuardrailArgs) {
         })),
       },
     }),
+    ...(policy.grounding !== undefined && { contextualGroundingPolicyConfig: groundingRules(policy.grounding) }),
+  };
+}
+
+function groundingRules({ groundingThreshold, relevanceThreshold }: NonNullable<GuardrailPolicy['grounding']>) {
+  for (const threshold of [groundingThreshold, relevanceThreshold])
+    if (threshold < 0 || threshold > 0.99)
+      throw new StackError(
+        `A grounding threshold lies between 0 and 0.99, not at ${threshold}. At 1 nothing would pass.`,
+      );
+  return {
+    filtersConfigs: [
+      { type: 'GROUNDING', threshold: groundingThreshold },
+      { type: 'RELEVANCE', threshold: relevanceThreshold },
+    ],
   };
 }

@@ -1,6 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { policyDocument, type Statement } from '../iam/statement.ts';
+import { refuseLockedDeletion, type ObjectLock } from './object-lock.ts';
 
 export interface PrivateBucketArgs {
   /** Customer-managed key objects are encrypted under. */
@@ -11,6 +12,8 @@ export interface PrivateBucketArgs {
   statements?: (bucketArn: pulumi.Output<string>) => readonly Statement[];
   /** Let `pulumi destroy` delete the objects too. @default false */
   forceDestroy?: boolean;
+  /** Keep every object as it was written, whoever asks. Cannot be turned off again. @default none */
+  objectLock?: ObjectLock;
 }
 
 /** A bucket nobody reaches from outside: no public access, no ACLs, no plain HTTP, encrypted, versioned, and it forgets on time. */
@@ -21,9 +24,15 @@ export class PrivateBucket extends pulumi.ComponentResource {
   readonly policy: pulumi.Resource;
 
   constructor(name: string, args: PrivateBucketArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const { objectLock } = args;
+    if (objectLock) refuseLockedDeletion(name, { ...args, objectLock });
     super('plinth:data:PrivateBucket', name, {}, opts);
     const parent = { parent: this };
-    const bucket = new aws.s3.Bucket(name, { forceDestroy: args.forceDestroy ?? false }, parent);
+    const bucket = new aws.s3.Bucket(
+      name,
+      { forceDestroy: args.forceDestroy ?? false, ...(objectLock && { objectLockEnabled: true }) },
+      parent,
+    );
     this.arn = bucket.arn;
     this.bucketName = bucket.bucket;
 
@@ -56,11 +65,22 @@ export class PrivateBucket extends pulumi.ComponentResource {
       },
       parent,
     );
-    new aws.s3.BucketVersioning(
+    const versioning = new aws.s3.BucketVersioning(
       name,
       { bucket: bucket.bucket, versioningConfiguration: { status: 'Enabled' } },
       parent,
     );
+    if (objectLock)
+      new aws.s3.BucketObjectLockConfiguration(
+        name,
+        {
+          bucket: bucket.bucket,
+          rule: {
+            defaultRetention: { mode: objectLock.mode.toUpperCase(), days: objectLock.retentionDays },
+          },
+        },
+        { parent: this, dependsOn: versioning },
+      );
     new aws.s3.BucketLifecycleConfiguration(
       name,
       {

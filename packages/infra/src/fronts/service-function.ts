@@ -9,11 +9,11 @@ import { JUSTIFIED } from '../iam/justified-wildcards.ts';
 import { LogGroup, type RetentionDays } from '../observability/log-group.ts';
 
 /** What a stack must give a service's function: one value for every variable of its contract that has no default. */
-export type ServiceEnvironment<T extends z.ZodObject> = {
+export type ServiceEnvironment<T extends z.core.$ZodObject> = {
   readonly [K in keyof EnvironmentVariables<T>]: pulumi.Input<NonNullable<EnvironmentVariables<T>[K]>>;
 };
 
-export interface ServiceFunctionArgs<T extends z.ZodObject> {
+export interface ServiceFunctionArgs<T extends z.core.$ZodObject> {
   description: string;
   /** Folder of the built bundle; its contents become the function's package. */
   bundle: string;
@@ -41,7 +41,7 @@ export interface ServiceFunctionArgs<T extends z.ZodObject> {
 }
 
 /** A Node.js function on Graviton whose environment is checked against its service's contract when the stack is compiled. */
-export class ServiceFunction<T extends z.ZodObject> extends pulumi.ComponentResource {
+export class ServiceFunction<T extends z.core.$ZodObject> extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly functionName: pulumi.Output<string>;
   /** What API Gateway calls to have the response streamed. */

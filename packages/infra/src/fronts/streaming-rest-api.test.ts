@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KEY_ARN } from '../testing/fixtures.ts';
-import { only, registered, valueOf } from '../testing/index.ts';
+import { only, registered, statementsOf, unjustifiedWildcards, valueOf } from '../testing/index.ts';
 import { StreamingRestApi, type StreamingRestApiArgs } from './streaming-rest-api.ts';
 
 const ARGS: StreamingRestApiArgs = {
@@ -100,6 +100,35 @@ describe('StreamingRestApi', () => {
       only(await front(change), 'aws:apigateway/deployment:Deployment').inputs['triggers'];
     expect(await triggers()).toEqual(await triggers({ description: 'Other words.' }));
     expect(await triggers({ timeoutMs: 60_000 })).not.toEqual(await triggers());
+  });
+
+  it('is reached from nowhere but the VPC endpoints named, where it is private, and still asks who is calling', async () => {
+    const resources = await front({ reach: { kind: 'private', vpcEndpointIds: ['vpce-1', 'vpce-2'] } });
+    expect(only(resources, 'aws:apigateway/restApi:RestApi').inputs['endpointConfiguration']).toEqual({
+      types: 'PRIVATE',
+      vpcEndpointIds: ['vpce-1', 'vpce-2'],
+    });
+    const [refusal, permission] = statementsOf(resources).filter(({ Sid }) => /Endpoints$/.test(Sid));
+    expect(refusal).toMatchObject({
+      Effect: 'Deny',
+      Condition: { StringNotEquals: { 'aws:SourceVpce': ['vpce-1', 'vpce-2'] } },
+    });
+    expect(permission?.Condition).toEqual({ StringEquals: { 'aws:SourceVpce': ['vpce-1', 'vpce-2'] } });
+    expect(only(resources, METHOD).inputs['authorization']).toBe('COGNITO_USER_POOLS');
+    expect(unjustifiedWildcards(resources)).toEqual([]);
+  });
+
+  it('is deployed anew when other endpoints may reach it', async () => {
+    const triggers = async (id: string) =>
+      only(await front({ reach: { kind: 'private', vpcEndpointIds: [id] } }), 'aws:apigateway/deployment:Deployment')
+        .inputs['triggers'];
+    expect(await triggers('vpce-1')).not.toEqual(await triggers('vpce-2'));
+  });
+
+  it('refuses to be private to nobody', async () => {
+    await expect(front({ reach: { kind: 'private', vpcEndpointIds: [] } })).rejects.toThrow(
+      /at least one VPC endpoint/,
+    );
   });
 
   it('tells its address', async () => {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { StackError } from '../governance/stack-error.ts';
 import { LogGroup, type RetentionDays } from '../observability/log-group.ts';
 import { gatewayResponses } from './gateway-responses.ts';
 import { preflight } from './preflight.ts';
+import { endpointOf, onlyThrough, type Reach } from './private-reach.ts';
 
 /** How API Gateway itself checks a caller, before the function runs. There is no choice without a check. */
 export type Authorization =
@@ -19,6 +21,8 @@ export interface StreamingRestApiArgs {
   /** The function that answers, with its streaming ARN. */
   handler: { readonly functionName: pulumi.Input<string>; readonly responseStreamingInvokeArn: pulumi.Input<string> };
   authorization: Authorization;
+  /** From where it can be reached; callers are asked who they are either way. @default public */
+  reach?: Reach;
   /** Every call also names an application by `x-api-key`, which the usage plan counts. @default true */
   apiKeyRequired?: boolean;
   /** Milliseconds until a stream is cut, at most 900,000. @default 900_000 */
@@ -40,8 +44,8 @@ const STAGE = 'live';
 const LONGEST_STREAM_MS = 900_000;
 
 /**
- * A regional REST API that passes a function's response on as it is written. REST, because only REST streams, takes a WAF
- * and has usage plans; regional, because AWS cuts idle streams of edge-optimized APIs after 30 seconds.
+ * A REST API, regional or private, that passes a function's response on as it is written. REST, because only REST streams, takes a
+ * WAF, has usage plans, and can be closed to everything but a VPC.
  */
 export class StreamingRestApi extends pulumi.ComponentResource {
   /** Base URL, without a closing slash. */
@@ -51,12 +55,14 @@ export class StreamingRestApi extends pulumi.ComponentResource {
   readonly stageName: pulumi.Output<string>;
 
   constructor(name: string, args: StreamingRestApiArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const reach = args.reach ?? { kind: 'public' };
+    refuseUnreachable(name, reach);
     super('plinth:fronts:StreamingRestApi', name, {}, opts);
     const parent = { parent: this };
     const timeoutMilliseconds = args.timeoutMs ?? LONGEST_STREAM_MS;
     const api = new aws.apigateway.RestApi(
       name,
-      { description: args.description, endpointConfiguration: { types: 'REGIONAL' }, apiKeySource: 'HEADER' },
+      { description: args.description, endpointConfiguration: endpointOf(reach), apiKeySource: 'HEADER' },
       parent,
     );
     const base = new aws.apigateway.Resource(
@@ -111,7 +117,9 @@ export class StreamingRestApi extends pulumi.ComponentResource {
       },
       parent,
     );
-    const stage = this.#stage(name, args, api, routes, timeoutMilliseconds);
+    const guard = reach.kind === 'private' ? onlyThrough(name, api, reach.vpcEndpointIds, parent) : undefined;
+    if (guard) routes.push(guard.resource);
+    const stage = this.#stage(name, args, api, routes, timeoutMilliseconds, guard?.digest);
     this.url = stage.invokeUrl;
     this.restApiId = api.id;
     this.apiName = api.name;
@@ -141,6 +149,7 @@ export class StreamingRestApi extends pulumi.ComponentResource {
     api: aws.apigateway.RestApi,
     routes: pulumi.Resource[],
     timeoutMs: number,
+    reachDigest: pulumi.Output<string> | undefined,
   ): aws.apigateway.Stage {
     const parent = { parent: this };
     // A deployment is a snapshot; without a trigger a change of the routes would never be served.
@@ -148,7 +157,13 @@ export class StreamingRestApi extends pulumi.ComponentResource {
     const definition = JSON.stringify({ basePath, allowOrigin, apiKeyRequired, kind: authorization.kind, timeoutMs });
     const deployment = new aws.apigateway.Deployment(
       name,
-      { restApi: api.id, triggers: { definition: createHash('sha256').update(definition).digest('hex') } },
+      {
+        restApi: api.id,
+        triggers: {
+          definition: createHash('sha256').update(definition).digest('hex'),
+          ...(reachDigest && { reach: reachDigest }),
+        },
+      },
       { parent: this, dependsOn: routes },
     );
     const logs = new LogGroup(
@@ -187,6 +202,11 @@ export class StreamingRestApi extends pulumi.ComponentResource {
     new aws.wafv2.WebAclAssociation(name, { resourceArn: stage.arn, webAclArn: args.webAclArn }, parent);
     return stage;
   }
+}
+
+function refuseUnreachable(name: string, reach: Reach): void {
+  if (reach.kind === 'private' && reach.vpcEndpointIds.length === 0)
+    throw new StackError(`REST API ${name} is private, but nobody could reach it: name at least one VPC endpoint.`);
 }
 
 /** What is known about a call without looking into it: who, when, how long, how it ended. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PLACEMENT } from '../testing/fixtures.ts';
 import { only, registered, statementsOf, valueOf } from '../testing/index.ts';
+import { KEY_USERS } from './key-users.ts';
 import { Key } from './key.ts';
 
 describe('Key', () => {
@@ -18,10 +19,10 @@ describe('Key', () => {
   });
 
   it('is open to the services named, each only on behalf of this account', async () => {
-    const users = ['logs', 'bedrock-logging', 'alarm-topics'] as const;
+    const users = KEY_USERS;
     const resources = await registered(() => new Key('data', { placement: PLACEMENT, description: 'Data.', users }));
     const services = statementsOf(resources).slice(1);
-    expect(services).toHaveLength(3);
+    expect(services).toHaveLength(users.length);
     for (const { Condition } of services) expect(JSON.stringify(Condition)).toContain(PLACEMENT.account);
   });
 

@@ -2,9 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { Placement } from '../iam/placement.ts';
 import { policyDocument, type Statement } from '../iam/statement.ts';
-
-/** AWS services that use a key by themselves, not on behalf of a caller's role. */
-export type KeyUser = 'logs' | 'bedrock-logging' | 'alarm-topics';
+import { keyUserStatements, type KeyUser } from './key-users.ts';
 
 export interface KeyArgs {
   placement: Placement;
@@ -66,45 +64,8 @@ export function grantKeyThrough(
 }
 
 function keyPolicy(placement: Placement, users: readonly KeyUser[]): Statement[] {
-  const { account, partition, region } = placement;
-  const ownAccount = { StringEquals: { 'aws:SourceAccount': account } };
-  const service: Record<KeyUser, () => Statement> = {
-    logs: () => ({
-      Sid: 'LogGroups',
-      Effect: 'Allow',
-      Principal: { Service: `logs.${region}.amazonaws.com` },
-      Action: [
-        'kms:Encrypt',
-        'kms:Decrypt',
-        'kms:ReEncryptFrom',
-        'kms:ReEncryptTo',
-        'kms:GenerateDataKey',
-        'kms:DescribeKey',
-      ],
-      Resource: '*',
-      Condition: {
-        ArnLike: {
-          'kms:EncryptionContext:aws:logs:arn': pulumi.interpolate`arn:${partition}:logs:${region}:${account}:log-group:*`,
-        },
-      },
-    }),
-    'bedrock-logging': () => ({
-      Sid: 'BedrockInvocationLogs',
-      Effect: 'Allow',
-      Principal: { Service: 'bedrock.amazonaws.com' },
-      Action: ['kms:GenerateDataKey'],
-      Resource: '*',
-      Condition: ownAccount,
-    }),
-    'alarm-topics': () => ({
-      Sid: 'AlarmsAndBudgetsToTopics',
-      Effect: 'Allow',
-      Principal: { Service: ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com'] },
-      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      Resource: '*',
-      Condition: ownAccount,
-    }),
-  };
+  const { account, partition } = placement;
+  const statements = keyUserStatements(placement);
   return [
     {
       // Without this statement a key whose last administrator leaves can never be changed again (KMS documentation).
@@ -114,6 +75,6 @@ function keyPolicy(placement: Placement, users: readonly KeyUser[]): Statement[]
       Action: ['kms:*'],
       Resource: '*',
     },
-    ...users.map((user) => service[user]()),
+    ...users.map((user) => statements[user]),
   ];
 }

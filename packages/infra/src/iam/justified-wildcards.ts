@@ -12,4 +12,73 @@ export const JUSTIFIED = {
     Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
     Resource: '*',
   },
+  /** A registry's login is the account's, not a repository's: ECR accepts this action on `*` alone. */
+  registryLogin: {
+    Sid: 'LogInToRegistry',
+    Effect: 'Allow',
+    Action: ['ecr:GetAuthorizationToken'],
+    Resource: '*',
+  },
+  /** EC2 has no resource-level rights for what only describes. */
+  describeNetwork: {
+    Sid: 'DescribeNetwork',
+    Effect: 'Allow',
+    Action: [
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeVpcs',
+      'ec2:DescribeDhcpOptions',
+      'ec2:DescribeSubnets',
+      'ec2:DescribeSecurityGroups',
+    ],
+    Resource: '*',
+  },
+  /** As above, for what may be started, and what it costs: Karpenter chooses nodes by it. */
+  describeCapacity: {
+    Sid: 'DescribeCapacity',
+    Effect: 'Allow',
+    Action: [
+      'ec2:DescribeImages',
+      'ec2:DescribeInstanceStatus',
+      'ec2:DescribeInstanceTypeOfferings',
+      'ec2:DescribeInstanceTypes',
+      'ec2:DescribeInstances',
+      'ec2:DescribeLaunchTemplates',
+      'ec2:DescribeSecurityGroups',
+      'ec2:DescribeSpotPriceHistory',
+      'ec2:DescribeSubnets',
+      'iam:ListInstanceProfiles',
+      'pricing:GetProducts',
+    ],
+    Resource: '*',
+  },
+  /** X-Ray's sampling rules are the account's. Workflows ask for them before they trace. */
+  samplingRules: {
+    Sid: 'ReadSamplingRules',
+    Effect: 'Allow',
+    Action: ['xray:GetSamplingRules', 'xray:GetSamplingTargets'],
+    Resource: '*',
+  },
+  /** Log deliveries of AWS services have no resources to name (Step Functions developer guide, logging). */
+  logDelivery: {
+    Sid: 'SetUpLogDelivery',
+    Effect: 'Allow',
+    Action: [
+      'logs:CreateLogDelivery',
+      'logs:GetLogDelivery',
+      'logs:UpdateLogDelivery',
+      'logs:DeleteLogDelivery',
+      'logs:ListLogDeliveries',
+      'logs:PutResourcePolicy',
+      'logs:DescribeResourcePolicies',
+      'logs:DescribeLogGroups',
+    ],
+    Resource: '*',
+  },
+  /** Batch has no resource-level rights for what only describes. */
+  describeJobs: {
+    Sid: 'DescribeJobs',
+    Effect: 'Allow',
+    Action: ['batch:DescribeJobs'],
+    Resource: '*',
+  },
 } as const satisfies Record<string, Statement>;

@@ -2,16 +2,17 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { Placement } from '../iam/placement.ts';
 import { policyDocument } from '../iam/statement.ts';
+import { ALERTING_SERVICES } from './alerting-services.ts';
 
 export interface AlertTopicArgs {
   placement: Placement;
-  /** Customer-managed key whose policy lets CloudWatch and Budgets use it. */
+  /** Customer-managed key whose policy lets CloudWatch, Budgets and Cost Anomaly Detection use it. */
   keyArn: pulumi.Input<string>;
   /** Who is written to. Each address confirms once, by the link in its first mail. */
   emails: readonly string[];
 }
 
-/** The encrypted topic that alarms and budgets of one account speak to. */
+/** The encrypted topic that alarms, budgets and cost anomalies of one account speak to. */
 export class AlertTopic extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
@@ -27,7 +28,7 @@ export class AlertTopic extends pulumi.ComponentResource {
           {
             Sid: 'AlarmsAndBudgetsPublish',
             Effect: 'Allow',
-            Principal: { Service: ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com'] },
+            Principal: { Service: [...ALERTING_SERVICES] },
             Action: ['sns:Publish'],
             Resource: [topic.arn],
             Condition: { StringEquals: { 'aws:SourceAccount': args.placement.account } },

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { KEY_ARN, PLACEMENT, TOPIC_ARN } from '../testing/fixtures.ts';
 import { only, registered, statementsOf, valueOf } from '../testing/index.ts';
+import { Alarms } from './alarms.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { ChatAlarms } from './chat-alarms.ts';
 import { ChatDashboard } from './chat-dashboard.ts';
 import type { ChatMetrics } from './chat-metrics.ts';
 import { LogGroup } from './log-group.ts';
+import { Tracing } from './tracing.ts';
+import { watchContainers, watchTargets } from './watch-containers.ts';
+import { watchEndpoint } from './watch-endpoint.ts';
+import { watchFunction } from './watch-front.ts';
+import { watchService } from './watch-model.ts';
+import { watchQueue } from './watch-work.ts';
+import type { Watch } from './watch.ts';
 
 const METRICS: ChatMetrics = {
   functionName: 'chat',
@@ -55,14 +63,91 @@ describe('ChatAlarms', () => {
 });
 
 describe('ChatDashboard', () => {
-  it('shows alarms on top and eight graphs that do not overlap', async () => {
+  it('shows alarms on top and nine graphs that do not overlap', async () => {
     const resources = await registered(
       () => new ChatDashboard('chat', { region: 'us-east-1', metrics: METRICS, alarmArns: ['arn:alarm'] }),
     );
     const body = String(only(resources, 'aws:cloudwatch/dashboard:Dashboard').inputs['dashboardBody']);
     const { widgets } = JSON.parse(body) as { widgets: { type: string; x: number; y: number }[] };
-    expect(widgets.map(({ type }) => type)).toEqual(['alarm', ...Array<string>(8).fill('metric')]);
-    expect(new Set(widgets.map(({ x, y }) => `${x},${y}`)).size).toBe(9);
+    expect(widgets.map(({ type }) => type)).toEqual(['alarm', ...Array<string>(9).fill('metric')]);
+    expect(new Set(widgets.map(({ x, y }) => `${x},${y}`)).size).toBe(10);
+  });
+});
+
+describe('Alarms', () => {
+  const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm';
+  const of = (...watches: Watch[]) => registered(() => new Alarms('x', { topicArn: TOPIC_ARN, watches }));
+
+  it('counts every GPU of a machine as a hundred percent, as SageMaker does', async () => {
+    const { inputs } = only(await of(watchEndpoint({ endpointName: 'llm', gpus: 4 })), ALARM, 'x-endpoint-memory');
+    expect(inputs).toMatchObject({
+      namespace: '/aws/sagemaker/Endpoints',
+      metricName: 'GPUMemoryUtilization',
+      threshold: 380,
+      dimensions: { EndpointName: 'llm', VariantName: 'main' },
+    });
+  });
+
+  it('watches the processor where there is no GPU', async () => {
+    const { inputs } = only(await of(watchEndpoint({ endpointName: 'llm', gpus: 0 })), ALARM, 'x-endpoint-busy');
+    expect(inputs).toMatchObject({ metricName: 'CPUUtilization', threshold: 90 });
+  });
+
+  it('takes silence of containers that must run as trouble, and of those that may sleep as rest', async () => {
+    const ecs = { kind: 'ecs', clusterName: 'c', serviceName: 's' } as const;
+    const silence = async (least: number) =>
+      only(await of(watchContainers({ ...ecs, least })), ALARM, 'x-containers-running').inputs['treatMissingData'];
+    expect(await silence(1)).toBe('breaching');
+    expect(await silence(0)).toBe('notBreaching');
+  });
+
+  it('asks for a percentile as CloudWatch wants it', async () => {
+    const { inputs } = only(
+      await of(watchTargets({ loadBalancer: 'app/a/1', targetGroup: 'targetgroup/b/2' })),
+      ALARM,
+      'x-targets-slow',
+    );
+    expect(inputs['extendedStatistic']).toBe('p99');
+    expect(inputs).not.toHaveProperty('statistic');
+  });
+
+  it('speaks at the first message that was given up on', async () => {
+    const { inputs } = only(
+      await of(watchQueue({ queueName: 'jobs', deadLetterName: 'jobs-dead' })),
+      ALARM,
+      'x-queue-dead-letters',
+    );
+    expect(inputs).toMatchObject({ threshold: 0, dimensions: { QueueName: 'jobs-dead' } });
+  });
+
+  it("adds up a service's own numbers over its models, where Bedrock reports none", async () => {
+    const service = watchService({ namespace: 'Plinth/Rag', models: ['a', 'b'], tokensPerHour: 10 });
+    const { inputs } = only(await of(service), ALARM, 'x-service-tokens');
+    const queries = inputs['metricQueries'] as { metric?: { metricName: string; dimensions: { Model: string } } }[];
+    expect(queries.map(({ metric }) => metric && `${metric.dimensions.Model} ${metric.metricName}`)).toEqual([
+      'a InputTokens',
+      'a OutputTokens',
+      'b InputTokens',
+      'b OutputTokens',
+      undefined,
+    ]);
+  });
+
+  it('refuses two parts of one name', async () => {
+    const fn = watchFunction({ functionName: 'a' });
+    await expect(of(fn, fn)).rejects.toThrow(/both have "function-errors". Give each a label/);
+  });
+});
+
+describe('Tracing', () => {
+  it('always follows a request a second, and few of the rest', async () => {
+    const resources = await registered(() => new Tracing('chat', { serviceName: 'chat-function' }));
+    expect(only(resources, 'aws:xray/samplingRule:SamplingRule').inputs).toMatchObject({
+      reservoirSize: 1,
+      fixedRate: 0.05,
+      serviceName: 'chat-function',
+    });
+    expect(only(resources, 'aws:xray/group:Group').inputs['filterExpression']).toContain('service("chat-function")');
   });
 });
 

@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { REMOTE_COMPONENTS, resolveEstimate, type RemoteComponent } from '../remote/index.ts';
 import { ANSWERS, outputsOf, type Properties } from './invented-outputs.ts';
 
 /** One resource a program registered. */
@@ -6,6 +7,8 @@ export interface Registered {
   readonly type: string;
   readonly name: string;
   readonly inputs: Properties;
+  /** Not registered by the program: what a remote component is expected to create. */
+  readonly estimated?: true;
 }
 
 export interface RegisterOptions {
@@ -32,6 +35,12 @@ export async function registered(program: () => unknown, options: RegisterOption
           return { id: name, state: { ...inputs, outputs: options.stackOutputs ?? {}, secretOutputNames: [] } };
         resources.push({ type, name, inputs });
         const id = `${name}-id`;
+        const remote = REMOTE_COMPONENTS.get(type);
+        if (remote !== undefined) {
+          const { children, outputs } = expandRemote(remote, name, inputs);
+          resources.push(...children);
+          return { id: undefined, state: preview ? inputs : { ...inputs, ...outputs } };
+        }
         return preview ? { id: undefined, state: inputs } : { id, state: { ...outputsOf(type, { id, name, inputs }) } };
       },
       call: ({ token, inputs }) => ({ ...(ANSWERS[token] ?? inputs) }),
@@ -42,8 +51,12 @@ export async function registered(program: () => unknown, options: RegisterOption
     'organization',
   );
   pulumi.runtime.setAllConfig(options.config ?? {});
-  await program();
-  await pulumi.runtime.disconnect();
+  try {
+    await program();
+  } finally {
+    // Also after a refusal: what was registered before it must not run into the next program.
+    await pulumi.runtime.disconnect();
+  }
   return resources;
 }
 
@@ -59,4 +72,25 @@ export function only(resources: readonly Registered[], type: string, name?: stri
 /** The value of an output. */
 export function valueOf<T>(output: pulumi.Input<T>): Promise<T> {
   return new Promise((resolve) => pulumi.output(output).apply((value) => resolve(value as T)));
+}
+
+/** The estimate of a remote component, its pointers filled in with what the children would say once they exist. */
+function expandRemote(remote: RemoteComponent, name: string, inputs: Properties) {
+  const { children, outputs } = remote.expand(name, inputs);
+  const created = new Map<string, Properties>();
+  const read = ({ childType, child, property }: { childType: string; child: string; property: string }) => {
+    const known = created.get(`${childType} ${child}`);
+    if (known === undefined)
+      throw new Error(`The estimate of ${remote.type} points to ${childType} ${child}, which it lacks.`);
+    return property === 'id' ? `${child}-id` : known[property];
+  };
+  const estimated = children.map((child): Registered => {
+    const resolved = resolveEstimate(child.inputs, read) as Properties;
+    created.set(
+      `${child.type} ${child.name}`,
+      outputsOf(child.type, { id: `${child.name}-id`, name: child.name, inputs: resolved }),
+    );
+    return { type: child.type, name: child.name, inputs: resolved, estimated: true };
+  });
+  return { children: estimated, outputs: resolveEstimate(outputs, read) as Properties };
 }

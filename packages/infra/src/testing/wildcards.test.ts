@@ -26,4 +26,19 @@ describe('unjustifiedWildcards', () => {
     expect(unjustifiedWildcards(role(['xray:PutTraceSegments'], '*'))).toEqual([]);
     expect(unjustifiedWildcards(role(['xray:PutTraceSegments', 'xray:GetGroups'], '*'))).toHaveLength(1);
   });
+
+  it('passes what AWS names only below something we named', () => {
+    expect(unjustifiedWildcards(role(['s3:PutObject'], ['arn:aws:s3:::b/answers/*']))).toEqual([]);
+    expect(unjustifiedWildcards(role(['s3:PutObject'], ['arn:aws:s3:::b/*']))).toHaveLength(1);
+    expect(unjustifiedWildcards(role(['s3:DeleteObject'], ['arn:aws:s3:::b/answers/*']))).toHaveLength(1);
+    expect(
+      unjustifiedWildcards(role(['sagemaker:CreateModelPackage'], ['arn:aws:sagemaker:r:1:model-package/g/*'])),
+    ).toEqual([]);
+    expect(
+      unjustifiedWildcards(role(['sagemaker:CreateModelPackage'], ['arn:aws:sagemaker:r:1:model-package/*'])),
+    ).toHaveLength(1);
+    expect(
+      unjustifiedWildcards(role(['ec2:CreateNetworkInterface'], ['arn:aws:ec2:r:1:network-interface/*'])),
+    ).toHaveLength(1);
+  });
 });
