@@ -8,5 +8,6 @@ export { placeholderText, type Placeholder } from './placeholder.ts';
 export { providerTags } from './provider-tags.ts';
 export { REQUIREMENTS, type Requirement } from './requirements.ts';
 export type { ControlSource, PackName, Rule, Severity } from './rule.ts';
+export { toSarif, type JudgedStack, type SarifFinding } from './sarif.ts';
 export { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 export { isUnknown, Unknown, type ValueSource } from './unknown.ts';

@@ -7,3 +7,4 @@ export const bedrockGuide = (page: string): string =>
 
 export const CHECKOV = 'https://www.checkov.io/5.Policy%20Index/terraform.html';
 export const CDK_NAG = 'https://github.com/cdklabs/cdk-nag/blob/main/RULES.md';
+export const CHECKOV_KUBERNETES = 'https://www.checkov.io/5.Policy%20Index/kubernetes.html';

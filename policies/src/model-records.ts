@@ -2,7 +2,7 @@ import type { Environment } from './environment.ts';
 
 /** The licence record of a model: what it is, on what terms it may be used, and where it has been approved to run. */
 export interface ModelRecord {
-  /** Bedrock model id, without the Region scope an inference profile puts before it. */
+  /** Bedrock model id without the Region scope an inference profile puts before it, or the tag `model-id` of a model we host. */
   readonly id: string;
   readonly license: string;
   /** The provider's model card: intended use, limits, evaluation. */
@@ -35,6 +35,26 @@ export const MODEL_RECORDS: readonly ModelRecord[] = [
     id: 'meta.llama3-1-8b-instruct-v1:0',
     license: 'Llama 3.1 Community License',
     card: 'https://github.com/meta-llama/llama-models/blob/main/models/llama3_1/MODEL_CARD.md',
+    approvedIn: ['dev', 'staging'],
+  },
+  // Open weights, hosted by ourselves.
+  {
+    id: 'HuggingFaceTB/SmolLM2-135M-Instruct',
+    license: 'Apache-2.0',
+    card: 'https://huggingface.co/HuggingFaceTB/SmolLM2-135M-Instruct',
+    approvedIn: EVERYWHERE,
+  },
+  {
+    id: 'mistralai/Mistral-7B-Instruct-v0.3',
+    license: 'Apache-2.0',
+    card: 'https://huggingface.co/mistralai/Mistral-7B-Instruct-v0.3',
+    approvedIn: EVERYWHERE,
+  },
+  { id: 'Qwen/Qwen3-8B', license: 'Apache-2.0', card: 'https://huggingface.co/Qwen/Qwen3-8B', approvedIn: EVERYWHERE },
+  {
+    id: 'meta-llama/Llama-3.1-8B-Instruct',
+    license: 'Llama 3.1 Community License',
+    card: 'https://huggingface.co/meta-llama/Llama-3.1-8B-Instruct',
     approvedIn: ['dev', 'staging'],
   },
 ];

@@ -1,3 +1,4 @@
+import { ACCELERATORS } from './accelerators.ts';
 import type { Environment } from './environment.ts';
 import { MODEL_RECORDS, type ModelRecord } from './model-records.ts';
 
@@ -15,6 +16,18 @@ export interface Settings {
   readonly foundationProject: string;
   /** Longest a Bedrock agent may keep an idle session, seconds. */
   readonly maxIdleSessionSeconds: number;
+  /** EC2 instance types with an accelerator that may be started; SageMaker's are the same names after `ml.`. */
+  readonly acceleratorInstanceTypes: Readonly<Record<Environment, readonly string[]>>;
+  /** Most units of one Bedrock provisioned throughput. A unit costs tens of dollars an hour. */
+  readonly maxProvisionedModelUnits: Readonly<Record<Environment, number>>;
+  /** Most vCPUs of one Batch compute environment. */
+  readonly maxBatchVcpus: Readonly<Record<Environment, number>>;
+  /** Most instances or tasks one autoscaling target or group may reach. */
+  readonly maxScalingCapacity: Readonly<Record<Environment, number>>;
+  /** Services a vpc-only stack reaches through interface endpoints with private DNS; S3 has a gateway endpoint beside them. */
+  readonly vpcOnlyInterfaceEndpoints: readonly string[];
+  /** Days of Aurora backups, at the least. */
+  readonly minBackupDays: number;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -25,4 +38,10 @@ export const DEFAULT_SETTINGS: Settings = {
   dataClasses: ['public', 'internal', 'confidential', 'restricted'],
   foundationProject: 'plinth-foundation',
   maxIdleSessionSeconds: 1_800,
+  acceleratorInstanceTypes: ACCELERATORS,
+  maxProvisionedModelUnits: { dev: 1, staging: 1, production: 4 },
+  maxBatchVcpus: { dev: 64, staging: 256, production: 2_048 },
+  maxScalingCapacity: { dev: 4, staging: 10, production: 100 },
+  vpcOnlyInterfaceEndpoints: ['bedrock-runtime', 'sagemaker.runtime', 'kms', 'logs', 'sts'],
+  minBackupDays: 7,
 };

@@ -12,6 +12,9 @@ export interface ViewedResource<P = Record<string, unknown>> {
   readonly dependencies: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Properties by which a resource is named elsewhere. */
+const NAMES = ['id', 'arn', 'name', 'bucket', 'url'];
+
 /** All resources of a stack, with the questions stack rules ask. */
 export class StackView {
   readonly resources: readonly ViewedResource[];
@@ -41,8 +44,30 @@ export class StackView {
       if (value.sources.length > 0) return value.sources.some((source) => source.urn === target.urn);
       return (from.dependencies[property] ?? []).includes(target.urn);
     }
-    if (typeof value !== 'string') return false;
-    const named = target.props as Record<string, unknown>;
-    return ['id', 'arn', 'name', 'bucket'].some((key) => typeof named[key] === 'string' && named[key] === value);
+    return names(target).includes(value);
   }
+
+  /** Whether `target` is named anywhere inside `property` of `from`: in a list, a nested setting, or JSON text. */
+  mentions(from: ViewedResource<unknown>, property: string, target: ViewedResource<unknown>): boolean {
+    if ((from.dependencies[property] ?? []).includes(target.urn)) return true;
+    return this.holds((from.props as Record<string, unknown>)[property], target);
+  }
+
+  /** Whether `target` is named anywhere inside a value. */
+  holds(value: unknown, target: ViewedResource<unknown>): boolean {
+    return holds(value, target.urn, names(target));
+  }
+}
+
+function names(target: ViewedResource<unknown>): readonly unknown[] {
+  return NAMES.map((key) => (target.props as Record<string, unknown>)[key]).filter(
+    (name) => typeof name === 'string' && name !== '',
+  );
+}
+
+function holds(value: unknown, urn: string, named: readonly unknown[]): boolean {
+  if (isUnknown(value)) return value.sources.some((source) => source.urn === urn);
+  if (typeof value === 'string') return named.some((name) => value === name || value.includes(`"${String(name)}"`));
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some((inner) => holds(inner, urn, named));
 }

@@ -15,8 +15,11 @@ const front = (modelId: string) => [
   }),
 ];
 
+const hosted = (modelId: unknown) => [sample('aws:sagemaker/model:Model', { tags: { 'model-id': modelId } } as object)];
+
 describeRule(modelRecord, {
   passes: {
+    'a recorded model we host': hosted('Qwen/Qwen3-8B'),
     'a recorded model': profile('arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0'),
     'a recorded model behind a cross-region profile': front('us.amazon.nova-lite-v1:0'),
     'an application profile, judged where it is defined': front(
@@ -33,6 +36,7 @@ describeRule(modelRecord, {
       given: front('acme.unread-terms-v1:0'),
       says: /acme\.unread-terms-v1:0 has no licence record/,
     },
+    'a model we host without a record': { given: hosted('acme/unread'), says: /acme\/unread has no licence record/ },
     'a model approved elsewhere only': {
       given: front('meta.llama3-1-8b-instruct-v1:0'),
       says: /not approved in production/,
@@ -40,6 +44,7 @@ describeRule(modelRecord, {
   },
   missing: { passes: { 'no model': [sample('aws:lambda/function:Function', {})] } },
   unknown: {
+    'which model we host': hosted(UNKNOWN),
     'what a profile copies': profile(UNKNOWN),
     'a whole model source': [sample('aws:bedrock/inferenceProfile:InferenceProfile', { modelSource: UNKNOWN })],
     'the catalogue of a front': [

@@ -3,6 +3,7 @@ import { ALWAYS } from '../../levels.ts';
 import { bedrockGuide } from '../../links.ts';
 import { modelIdOf, recordOf } from '../../model-records.ts';
 import { hasPlaceholder } from '../../placeholder.ts';
+import { at } from '../../read.ts';
 import { defineStackRule, type RuleContext } from '../../rule.ts';
 import type { StackView } from '../../stack-view.ts';
 import { isUnknown, type Unknown } from '../../unknown.ts';
@@ -30,6 +31,11 @@ export const modelRecord = defineStackRule({
       // Application profiles are judged where they are defined, by the model they copy.
       if (modelId !== undefined && !hasPlaceholder(modelId)) judgeModel(modelId, urn);
     }
+    for (const { props, urn } of hostedModels(stack)) {
+      const modelId = at(props, 'tags', 'model-id');
+      if (isUnknown(modelId)) report.notYetKnown(modelId, urn);
+      else if (typeof modelId === 'string' && modelId !== '') judgeModel(modelId, urn); // a model without it is tags-model-provenance's
+    }
     function judgeModel(modelId: string, urn: string): void {
       const problem = problemWith(modelId, context);
       if (problem !== undefined) report.violation(problem, urn);
@@ -41,6 +47,11 @@ function problemWith(modelId: string, { environment, settings }: RuleContext): s
   const record = recordOf(settings.models, modelId);
   if (record === undefined) return `${modelId} has no licence record.`;
   return record.approvedIn.includes(environment) ? undefined : `${modelId} is not approved in ${environment}.`;
+}
+
+/** Models we host ourselves say which they are by a tag; the image and the weights do not tell. */
+function hostedModels(stack: StackView) {
+  return [...stack.ofType('aws:sagemaker/model:Model'), ...stack.ofType('aws:bedrock/customModel:CustomModel')];
 }
 
 function* modelSources(stack: StackView): Generator<{ source: string | Unknown; urn: string }> {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { evaluate } from '../../evaluate.ts';
 import { describeRule } from '../../testing/describe-rule.ts';
 import { sample, UNKNOWN, urnOf } from '../../testing/samples.ts';
+import { modelProvenance } from './model-provenance.ts';
 import { requiredTags } from './required-tags.ts';
 import { restrictedDataNetwork } from './restricted-data-network.ts';
 
@@ -60,4 +61,13 @@ describeRule(restrictedDataNetwork, {
     passes: { 'no data class': [sample('aws:dynamodb/table:Table', {}), api('REGIONAL')] },
   },
   unknown: { 'the data class': [table(UNKNOWN), api('REGIONAL')] },
+});
+
+const PROVENANCE = { 'model-id': 'Qwen/Qwen3-8B', license: 'Apache-2.0', digest: 'sha256:abc' };
+
+describeRule(modelProvenance, {
+  passes: { 'all three': { tags: PROVENANCE } },
+  fails: { 'an empty licence': { given: { tags: { ...PROVENANCE, license: '' } }, says: /Missing: license\./ } },
+  missing: { fails: { 'no tags': { given: {}, says: /model-id, license, digest/ } } },
+  unknown: { 'the tags': { tags: UNKNOWN }, 'the digest': { tags: { ...PROVENANCE, digest: UNKNOWN } } },
 });
