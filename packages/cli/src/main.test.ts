@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditCommand } from './commands/audit.ts';
 import { keysCommand } from './commands/keys.ts';
 import { planCommand } from './commands/plan.ts';
+import { policyCommand } from './commands/policy.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { openPlinth } from './testing/plinth.ts';
@@ -16,7 +17,7 @@ describe('help', () => {
   it('of plinth names every command', async () => {
     const { code, stdout } = await plinth.run('--help');
     expect(code).toBe(0);
-    for (const name of ['up', 'status', 'plan', 'keys', 'audit'])
+    for (const name of ['up', 'status', 'plan', 'policy', 'keys', 'audit'])
       expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 
@@ -24,6 +25,7 @@ describe('help', () => {
     [upCommand(), ['--port', '--json', 'Ctrl-C']],
     [statusCommand(), ['--json', 'url', 'apiKey', 'ready', 'services']],
     [planCommand(), ['foundation', 'public-chat', '--env', 'dev, staging or production', 'no AWS account']],
+    [policyCommand(), ['list', 'explain', 'test', 'code 1']],
     [keysCommand(), ['create', 'list', 'revoke', 'limits']],
     [
       keysCommand().commands.find((command) => command.name() === 'create')!,

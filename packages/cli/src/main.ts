@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
 import { keysCommand } from './commands/keys.ts';
 import { planCommand } from './commands/plan.ts';
+import { policyCommand } from './commands/policy.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 
@@ -12,6 +13,7 @@ const program = new Command('plinth')
   .addCommand(upCommand())
   .addCommand(statusCommand())
   .addCommand(planCommand())
+  .addCommand(policyCommand())
   .addCommand(keysCommand())
   .addCommand(auditCommand());
 

@@ -1,4 +1,10 @@
+export { Changes } from './against/changes.ts';
+export { planStackAgainst } from './against/plan-against.ts';
+export { Cost, CostLine } from './cost/cost.ts';
 export { exitCodeOf, Plan, PlanFinding, PlannedResource, type PlannedValue } from './plan.ts';
-export { planStack, type PlanOptions } from './plan-stack.ts';
+export { planStack, type PlanOptions, type PlansMade } from './plan-stack.ts';
+export { renderHtml } from './render/html.ts';
 export { renderJson } from './render/json.ts';
+export { commentMarker, renderMarkdown } from './render/markdown.ts';
+export { renderSvg } from './render/picture/svg.ts';
 export { renderTree, type TreeOptions } from './render/tree.ts';

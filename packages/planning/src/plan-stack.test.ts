@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { exitCodeOf, Plan, planStack, renderJson, renderTree } from './index.ts';
+import { exitCodeOf, Plan, planStack, renderJson, renderTree, type PlansMade } from './index.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`./__fixtures__/${name}`, import.meta.url));
 const TIME = 60_000;
@@ -105,6 +105,73 @@ describe('the plan of a stack in which all is wrong', () => {
     expect(text).toMatch(/mandatory findings would stop the deployment\n$/);
     expect(text).not.toContain('\u001B');
     expect(renderTree(plan, { color: true })).toContain('\u001B[31m');
+  });
+});
+
+describe('the plan of a stack whose components are built elsewhere', () => {
+  let plan: Plan;
+  beforeAll(async () => {
+    plan = await planStack({ stackDir: fixture('remote'), env: 'dev' });
+  }, TIME);
+
+  it('holds what they will create, marked as estimated and below them', () => {
+    const vpc = plan.resources.find(({ type }) => type === 'awsx:ec2:Vpc');
+    const children = plan.resources.filter(({ parent }) => parent === vpc?.urn);
+    expect(children.filter(({ type }) => type === 'aws:ec2/subnet:Subnet')).toHaveLength(4);
+    expect(children.every(({ estimated }) => estimated === true)).toBe(true);
+    expect(plan.summary.estimated).toBe(children.length);
+    expect(plan.assumptions).toContain(
+      'What awsx:ec2:Vpc creates is estimated from its inputs: its plugin decides when it runs.',
+    );
+  });
+
+  it('follows their outputs to the resource they come from', () => {
+    expect(plan.resources.find(({ name }) => name === 'worker')?.props['subnetId']).toEqual({
+      $unknown: '«subnet:net-private-1.id»',
+    });
+    expect(plan.outputs['subnets']).toEqual([
+      { $unknown: '«subnet:net-private-1.id»' },
+      { $unknown: '«subnet:net-private-2.id»' },
+    ]);
+  });
+
+  it('judges and prices them as any other resource', () => {
+    expect(plan.cost.lines.map(({ what }) => what)).toContain('NAT gateway');
+    expect(plan.findings.map(({ rule }) => rule)).toContain('accelerator-allow-list');
+  });
+
+  it('plans Kubernetes, Cloud Control and dynamic resources without an engine', () => {
+    const types = plan.resources.map(({ type }) => type);
+    expect(types).toContain('kubernetes:helm.sh/v3:Release');
+    expect(types).toContain('kubernetes:karpenter.sh/v1:NodePool');
+    expect(types.filter((type) => type === 'kubernetes:core/v1:ConfigMap')).toHaveLength(2);
+    expect(types).toContain('aws:cloudcontrol/resource:Resource');
+    expect(plan.resources.find(({ type }) => type === 'pulumi-nodejs:dynamic:Resource')?.props).toEqual({
+      instanceType: 'ml.g5.xlarge',
+      instanceCount: 2,
+    });
+    expect(plan.outputs['endpointArn']).toEqual({ $unknown: '«resource:market.endpointArn»' });
+  });
+
+  it('names an object in Kubernetes after the resource it is', () => {
+    const release = plan.resources.find(({ type }) => type === 'kubernetes:helm.sh/v3:Release');
+    expect(release?.props['namespace']).toEqual({ $unknown: '«namespace:models.name»' });
+  });
+
+  it('follows what AWS looks up', () => {
+    expect(plan.resources.find(({ name }) => name === 'worker')?.props['ami']).toEqual({
+      $unknown: '«getParameter:/aws/service/ami.value»',
+    });
+  });
+});
+
+describe('plans that share a stack', () => {
+  it('make its plan once', { timeout: TIME }, async () => {
+    const made: PlansMade = new Map();
+    const first = await planStack({ stackDir: fixture('good'), env: 'dev', made });
+    const again = await planStack({ stackDir: fixture('good'), env: 'dev', made });
+    expect(made.size).toBe(2);
+    expect(again).toEqual(first);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { PlatformError } from '@plinth/contracts';
 import { PlatformError as Failure } from '@plinth/contracts';
+import { estimateCost } from './cost/estimate-cost.ts';
 import type { Plan } from './plan.ts';
 import { runInProcess, type Planned } from './program-process.ts';
 import type { PlanRequest, StackOutputs } from './protocol.ts';
@@ -13,7 +14,12 @@ export interface PlanOptions {
   readonly signal?: AbortSignal;
   /** Longest one program may take, milliseconds. @default 30000 */
   readonly timeoutMs?: number;
+  /** Plans made so far: stacks that refer to the same one share its plan. @default of this call alone */
+  readonly made?: PlansMade;
 }
+
+/** Plans by project and stack. */
+export type PlansMade = Map<string, Promise<Planned>>;
 
 /**
  * Runs a stack program offline, with no credentials and no Pulumi engine: what it would create, and what the policy packs say.
@@ -21,11 +27,23 @@ export interface PlanOptions {
  * @throws PlatformError `configuration` with what to set, `internal` when the program fails, `request_timeout`, `client_closed`
  */
 export async function planStack(options: PlanOptions): Promise<Plan> {
-  const { plan } = await planProject(await projectOf(options.stackDir), options, []);
-  return plan;
+  const project = await projectOf(options.stackDir);
+  const settings = await stackConfig(project, options.env);
+  const { plan } = await planProject(project, options, []);
+  return { ...plan, cost: estimateCost(plan, settings.config) };
 }
 
 async function planProject(project: Project, options: PlanOptions, referrers: readonly string[]): Promise<Planned> {
+  // Further down a plan may lack what stacks that refer to each other cannot know: it is not kept.
+  const key = referrers.length > 1 ? undefined : `${project.file} ${options.env}`;
+  const made = key === undefined ? undefined : options.made?.get(key);
+  if (made !== undefined) return made;
+  const planned = runProject(project, options, referrers);
+  if (key !== undefined) options.made?.set(key, planned);
+  return planned;
+}
+
+async function runProject(project: Project, options: PlanOptions, referrers: readonly string[]): Promise<Planned> {
   const { config, secretKeys } = await stackConfig(project, options.env);
   const request: PlanRequest = {
     kind: 'plan',

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { Changes } from './against/changes.ts';
+import { Cost } from './cost/cost.ts';
 
 /** A value of a planned property: JSON, with `$unknown` where only creation can tell and `$secret` where nobody may look. */
 export type PlannedValue =
@@ -23,6 +25,8 @@ export const PlannedResource = z.object({
   props: z.record(z.string(), PlannedValue),
   /** URNs this resource waits for. */
   dependsOn: z.array(z.string()),
+  /** Not registered by the program: what a remote component (awsx, eks) is expected to create, as far as its inputs tell. */
+  estimated: z.literal(true).optional(),
 });
 export type PlannedResource = z.infer<typeof PlannedResource>;
 
@@ -45,9 +49,9 @@ export type PlanFinding = z.infer<typeof PlanFinding>;
 
 const count = z.int().min(0);
 
-/** What `pulumi up` would create, and what the policy packs say of it. The shape changes only with `version`. */
-export const Plan = z.object({
-  version: z.literal(1),
+/** What running the program alone tells: what `pulumi up` would create, and what the policy packs say of it. */
+export const ProgramPlan = z.object({
+  version: z.literal(2),
   project: z.string(),
   stack: z.string(),
   environment: z.enum(['dev', 'staging', 'production']),
@@ -59,6 +63,8 @@ export const Plan = z.object({
   summary: z.object({
     components: count,
     resources: count,
+    /** Of the resources, those a remote component is expected to create. */
+    estimated: count,
     unknownValues: count,
     rules: count,
     mandatory: count,
@@ -67,6 +73,14 @@ export const Plan = z.object({
   }),
   /** What the plan took for granted because nobody could be asked offline. */
   assumptions: z.array(z.string()),
+});
+export type ProgramPlan = z.infer<typeof ProgramPlan>;
+
+/** A whole plan, with what it costs. The shape changes only with `version`. */
+export const Plan = ProgramPlan.extend({
+  cost: Cost,
+  /** What is different at another commit; absent unless asked for. */
+  changes: Changes.optional(),
 });
 export type Plan = z.infer<typeof Plan>;
 

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PlatformError } from '@plinth/contracts';
 import type { ExportedValue, FromProgram, PlanRequest, StackOutputs } from './protocol.ts';
-import { Plan } from './plan.ts';
+import { ProgramPlan } from './plan.ts';
 
 const ENTRY = fileURLToPath(new URL('./program/main.ts', import.meta.url));
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -12,7 +12,7 @@ const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const LONGEST_OUTPUT = 4_000;
 
 export interface Planned {
-  readonly plan: Plan;
+  readonly plan: ProgramPlan;
   readonly exports: Readonly<Record<string, ExportedValue>>;
 }
 
@@ -47,7 +47,7 @@ export function runInProcess(
       settle();
     };
     const accept = ({ plan, exports }: Extract<FromProgram, { kind: 'planned' }>) => {
-      const checked = Plan.safeParse(plan);
+      const checked = ProgramPlan.safeParse(plan);
       if (checked.success) resolve({ plan: checked.data, exports });
       else
         reject(

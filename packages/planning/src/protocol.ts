@@ -1,4 +1,4 @@
-import type { Plan, PlannedValue } from './plan.ts';
+import type { PlannedValue, ProgramPlan } from './plan.ts';
 
 /** What the planner and the process that runs the program say to each other. All of it is JSON. */
 
@@ -41,5 +41,5 @@ export type ToProgram = PlanRequest | StackOutputs;
 
 export type FromProgram =
   | { readonly kind: 'need-stack-outputs'; readonly name: string }
-  | { readonly kind: 'planned'; readonly plan: Plan; readonly exports: Readonly<Record<string, ExportedValue>> }
+  | { readonly kind: 'planned'; readonly plan: ProgramPlan; readonly exports: Readonly<Record<string, ExportedValue>> }
   | { readonly kind: 'failed'; readonly configuration: boolean; readonly message: string; readonly detail: string };

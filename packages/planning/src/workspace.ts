@@ -147,7 +147,8 @@ function foldersIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).map((entry) => join(folder, entry)) : [];
 }
 
-function workspaceRoot(from: string): string {
+/** The folder with `nx.json`, above a folder of the workspace. */
+export function workspaceRoot(from: string): string {
   for (let at = from; dirname(at) !== at; at = dirname(at)) if (existsSync(join(at, 'nx.json'))) return at;
   return from;
 }

@@ -3,7 +3,7 @@ import { issueApiKey } from '@plinth/gateway';
 import type { KeyStore } from '@plinth/stores';
 import { openEmbeddedStores } from '@plinth/stores/embedded';
 import { Command } from 'commander';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { dataFolder, stateFolder } from '../workspace.ts';
 
 interface CreateOptions {
@@ -107,12 +107,12 @@ function parseLimits(text: string): Limits {
   throw new PlatformError('configuration', `The limits are not usable: ${wordsOf(result.error)}.`);
 }
 
-function checked<T extends z.ZodType>(schema: T, record: z.input<T>): z.output<T> {
-  const result = schema.safeParse(record);
+function checked<T extends z.core.$ZodType>(schema: T, record: z.input<T>): z.output<T> {
+  const result = z.safeParse(schema, record);
   if (result.success) return result.data;
   throw new PlatformError('configuration', `The record is not usable: ${wordsOf(result.error)}.`);
 }
 
-function wordsOf(error: z.ZodError): string {
+function wordsOf(error: z.core.$ZodError): string {
   return error.issues.map((issue) => [...issue.path, issue.message].join(': ')).join('; ');
 }

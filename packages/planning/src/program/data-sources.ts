@@ -1,4 +1,5 @@
 import { PlatformError } from '@plinth/contracts';
+import { parseAllDocuments } from 'yaml';
 import { PLAN_ACCOUNT } from './stand-ins.ts';
 
 type Answer = (args: Record<string, unknown>, region: string) => Record<string, unknown>;
@@ -35,11 +36,35 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     zoneIds: ['az1', 'az2', 'az3'],
     groupNames: [region],
   }),
+  'kubernetes:yaml:decode': ({ text }) => ({
+    result: parseAllDocuments(String(text)).map((document): unknown => document.toJS()),
+  }),
   'aws:iam/getPolicyDocument:getPolicyDocument': (args) => {
     const json = JSON.stringify(policyDocument(args));
     return { ...args, id: '0', json, minifiedJson: json };
   },
 };
+
+/** Look-ups whose answer only AWS has, yet is sure to have: what a plan says of them is unknown, and followed as an output is. */
+export const AWS_LOOKUPS: Readonly<Record<string, AwsLookup>> = {
+  // Recommended images are published under public parameters.
+  'aws:ssm/getParameter:getParameter': { called: ({ name }) => String(name), outputs: ['arn', 'id', 'value'] },
+  'aws:ec2/getPrefixList:getPrefixList': { called: ({ name }) => String(name), outputs: ['id', 'prefixListId'] },
+  'aws:ec2/getManagedPrefixList:getManagedPrefixList': {
+    called: ({ name }) => String(name),
+    outputs: ['id', 'arn'],
+  },
+  'aws:outposts/getOutpost:getOutpost': {
+    called: ({ id, arn, name }) => String(id ?? arn ?? name),
+    outputs: ['id', 'arn'],
+  },
+};
+
+interface AwsLookup {
+  /** What the program asks for, for a reader. */
+  readonly called: (args: Record<string, unknown>) => string;
+  readonly outputs: readonly string[];
+}
 
 /** @throws PlatformError `configuration` for a function nobody can answer offline */
 export function answerOffline(token: string, args: Record<string, unknown>, region: string): Record<string, unknown> {

@@ -4,7 +4,8 @@ import type * as requests from '@pulumi/pulumi/proto/resource_pb.js';
 import type * as provider from '@pulumi/pulumi/proto/provider_pb.js';
 import type { PlannedResource } from '../plan.ts';
 import type { StackOutputs } from '../protocol.ts';
-import { answerOffline } from './data-sources.ts';
+import { answerOffline, AWS_LOOKUPS } from './data-sources.ts';
+import { expandRemote } from './remote-components.ts';
 import * as replies from './replies.ts';
 import { importOpaque, importOutput } from './stack-exports.ts';
 import { hasStandIn, type StandIns } from './stand-ins.ts';
@@ -21,8 +22,23 @@ export interface PlanMonitorOptions {
   readonly unknowns: 'traced' | 'opaque';
   /** Outputs a resource class declares, learnt as the program constructs it. */
   readonly outputsOf: (type: string, name: string) => readonly string[];
+  /** Told of every resource a remote component is expected to create. */
+  readonly estimated: (child: Named, component: Named) => void;
   readonly stackOutputs: (name: string) => Promise<StackOutputs>;
   readonly defaultTags: unknown;
+}
+
+interface Named {
+  readonly type: string;
+  readonly name: string;
+}
+
+interface Facts extends Named {
+  readonly urn: string;
+  readonly parent: string;
+  readonly inputs: Record<string, unknown>;
+  readonly dependsOn: string[];
+  readonly estimated?: true;
 }
 
 type Reply<T> = (error: Error | null, response: T | undefined) => void;
@@ -64,7 +80,9 @@ export class PlanMonitor {
       if (kind === 'provider') this.#providers.set(urn, inputs);
       this.#remember(kind, { urn, type, name, parent, inputs, dependsOn: request.getDependenciesList() }, request);
       const isReal = kind === 'resource' || kind === 'provider';
-      const outputs = isReal ? { ...inputs, ...this.#created(type, name, urn, inputs) } : inputs;
+      const outputs = isReal
+        ? { ...inputs, ...this.#created(type, name, urn, inputs) }
+        : { ...inputs, ...this.#expanded({ type, name }, urn, inputs) };
       return replies.registered(urn, isReal ? String(outputs['id'] ?? '') : '', outputs);
     });
   }
@@ -87,7 +105,7 @@ export class PlanMonitor {
       const args = (request.getArgs()?.toJavaScript() ?? {}) as Record<string, unknown>;
       const token = request.getTok();
       if (token.endsWith(':getCallerIdentity')) this.assumptions.add('Account 000000000000 stands for yours.');
-      return replies.invoked(answerOffline(token, args, this.#options.region));
+      return replies.invoked(this.#answer(token, args));
     });
   }
 
@@ -126,21 +144,13 @@ export class PlanMonitor {
     // Nothing is held open; the runtime calls this when the program has ended.
   }
 
-  #remember(
-    kind: PlannedResource['kind'],
-    facts: {
-      urn: string;
-      type: string;
-      name: string;
-      parent: string;
-      inputs: Record<string, unknown>;
-      dependsOn: string[];
-    },
-    request?: requests.RegisterResourceRequest,
-  ): void {
-    const { urn, type, name, parent, inputs, dependsOn } = facts;
-    const { judged, shown } = readWireRecord(inputs, this.#options.standIns);
-    this.shown.push({ urn, type, name, kind, parent: parent === '' ? null : parent, props: shown, dependsOn });
+  #remember(kind: PlannedResource['kind'], facts: Facts, request?: requests.RegisterResourceRequest): void {
+    const { urn, type, name, inputs, dependsOn, estimated } = facts;
+    // The code of a dynamic provider, written out: of no use to a reader, and different each time.
+    const { __provider: _, ...properties } = inputs;
+    const { judged, shown } = readWireRecord(properties, this.#options.standIns);
+    const parent = facts.parent === '' ? null : facts.parent;
+    this.shown.push({ urn, type, name, kind, parent, props: shown, dependsOn, ...(estimated && { estimated }) });
     if (kind !== 'resource') return;
     this.judged.push({
       urn,
@@ -158,15 +168,54 @@ export class PlanMonitor {
     return readWire(explicit['defaultTags'], this.#options.standIns).judged;
   }
 
+  /** What a remote component will create, remembered below it; its outputs point there. */
+  #expanded(component: Named, urn: string, inputs: Record<string, unknown>): Record<string, unknown> {
+    const expansion = expandRemote(component, inputs, {
+      urnOf: (type, name) => this.#urnOf(urn, type, name),
+      outputOf: (source) => this.#textFor(source),
+    });
+    if (expansion === undefined) return {};
+    this.assumptions.add(
+      `What ${component.type} creates is estimated from its inputs: its plugin decides when it runs.`,
+    );
+    for (const child of expansion.children) {
+      this.#options.estimated(child, component);
+      this.#remember('resource', { ...child, parent: urn, estimated: true });
+    }
+    return expansion.outputs;
+  }
+
+  #answer(token: string, args: Record<string, unknown>): Record<string, unknown> {
+    const lookup = AWS_LOOKUPS[token];
+    if (lookup === undefined) return answerOffline(token, args, this.#options.region);
+    const name = lookup.called(args);
+    this.assumptions.add(`${token.split(':').at(-1)} ${name} is looked up when the stack is deployed.`);
+    const read = (property: string) => this.#textFor({ urn: `${token}::${name}`, type: token, property, name });
+    return { ...args, ...Object.fromEntries(lookup.outputs.map((property) => [property, read(property)])) };
+  }
+
+  #textFor(source: Parameters<StandIns['textFor']>[0]): string {
+    const traced = this.#options.unknowns === 'traced' && hasStandIn(source.property);
+    return traced ? this.#options.standIns.textFor(source) : UNKNOWN_VALUE;
+  }
+
   /** Outputs only creation can tell: absent (the runtime then takes them as unknown), or stand-ins. */
   #created(type: string, name: string, urn: string, inputs: Record<string, unknown>): Record<string, unknown> {
     if (this.#options.unknowns === 'opaque') return {};
     const outputs = ['id', ...this.#options.outputsOf(type, name)].filter(
       (output) => hasStandIn(output) && !(output in inputs),
     );
-    return Object.fromEntries(
+    const created = Object.fromEntries(
       outputs.map((property) => [property, this.#options.standIns.textFor({ urn, type, property, name })]),
     );
+    return type.startsWith('kubernetes:') ? { ...created, ...this.#named(type, name, urn, inputs) } : created;
+  }
+
+  /** Pulumi names a Kubernetes object that the program does not name, within its metadata. */
+  #named(type: string, name: string, urn: string, inputs: Record<string, unknown>): Record<string, unknown> {
+    const { metadata = {} } = inputs;
+    if (typeof metadata !== 'object' || metadata === null || 'name' in metadata) return {};
+    return { metadata: { ...metadata, name: this.#textFor({ urn, type, property: 'name', name }) } };
   }
 
   async #referredStack(name: string): Promise<Record<string, unknown>> {

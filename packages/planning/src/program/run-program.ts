@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { environmentFor, evaluate, RULES, type Finding } from '@plinth/policies';
 import * as pulumi from '@pulumi/pulumi';
-import type { Plan, PlanFinding } from '../plan.ts';
+import type { PlanFinding, ProgramPlan } from '../plan.ts';
 import type { ExportedValue, PlanRequest, StackOutputs } from '../protocol.ts';
 import { ConstructionLog } from './construction-log.ts';
 import { PlanMonitor } from './plan-monitor.ts';
@@ -16,7 +16,7 @@ const FALLBACK_REGION = 'us-east-1';
 export async function runProgram(
   request: PlanRequest,
   stackOutputs: (name: string) => Promise<StackOutputs>,
-): Promise<{ plan: Plan; exports: Record<string, ExportedValue> }> {
+): Promise<{ plan: ProgramPlan; exports: Record<string, ExportedValue> }> {
   const { project, stack, config } = request;
   const region = config['aws:region'] ?? FALLBACK_REGION;
   const standIns = new StandIns(region);
@@ -28,6 +28,7 @@ export async function runProgram(
     standIns,
     unknowns: request.unknowns,
     outputsOf: (type, name) => log.outputsOf(type, name),
+    estimated: (child, component) => log.placeWith(child, component),
     stackOutputs,
     defaultTags: config['aws:defaultTags'],
   });
@@ -51,7 +52,7 @@ export async function runProgram(
   if (config['aws:region'] === undefined) monitor.assumptions.add(`Region ${FALLBACK_REGION}: aws:region is not set.`);
   return {
     plan: {
-      version: 1,
+      version: 2,
       project,
       stack,
       environment,
@@ -70,11 +71,12 @@ function planFinding({ resource, controls, ...finding }: Finding): PlanFinding {
   return { ...finding, resource: resource ?? null, controls: [...controls] };
 }
 
-function summaryOf({ shown }: PlanMonitor, findings: readonly PlanFinding[]): Plan['summary'] {
+function summaryOf({ shown }: PlanMonitor, findings: readonly PlanFinding[]): ProgramPlan['summary'] {
   const violations = findings.filter(({ kind }) => kind === 'violation');
   return {
     components: shown.filter(({ kind }) => kind === 'component').length,
     resources: shown.filter(({ kind }) => kind === 'resource').length,
+    estimated: shown.filter(({ estimated }) => estimated === true).length,
     unknownValues: shown.reduce((sum, { props }) => sum + countUnknown(props), 0),
     rules: RULES.length,
     mandatory: violations.filter(({ level }) => level === 'mandatory').length,

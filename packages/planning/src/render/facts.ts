@@ -5,6 +5,7 @@ import type { PlannedResource, PlannedValue } from '../plan.ts';
  * The full properties are in the JSON.
  */
 const FACTS: Readonly<Record<string, readonly string[]>> = {
+  'appautoscaling.Target': ['scalableDimension=', 'minCapacity=from', 'maxCapacity=to'],
   'apigateway.Integration': ['type=', 'responseTransferMode=', 'timeoutMilliseconds=ms'],
   'apigateway.Method': ['httpMethod=', 'authorization='],
   'apigateway.Resource': ['pathPart='],
@@ -12,6 +13,8 @@ const FACTS: Readonly<Record<string, readonly string[]>> = {
   'apigateway.RestApi': ['endpointConfiguration.types='],
   'apigateway.Stage': ['stageName='],
   'apigateway.UsagePlan': ['throttleSettings.rateLimit=rate', 'quotaSettings.limit=quota', 'quotaSettings.period=per'],
+  'autoscaling.Group': ['minSize=from', 'maxSize=to'],
+  'batch.ComputeEnvironment': ['computeResources.type=', 'computeResources.maxVcpus=vCPUs at most'],
   'bedrock.Guardrail': [
     'contentPolicyConfig.filtersConfigs=filters',
     'sensitiveInformationPolicyConfig.piiEntitiesConfigs=personal data',
@@ -21,9 +24,30 @@ const FACTS: Readonly<Record<string, readonly string[]>> = {
   'budgets.Budget': ['limitAmount=', 'limitUnit=', 'timeUnit='],
   'cloudwatch.LogGroup': ['name=', 'retentionInDays=days'],
   'cloudwatch.MetricAlarm': ['metricName=', 'threshold=over'],
+  'cloudcontrol.Resource': ['typeName='],
+  'dynamic.Resource': ['instanceType=', 'instanceCount=instances'],
   'dynamodb.Table': ['billingMode=', 'pointInTimeRecovery.enabled=recovery', 'deletionProtectionEnabled=protected'],
+  'ec2.Instance': ['instanceType='],
+  'ec2.LaunchTemplate': ['instanceType='],
+  'ec2.Subnet': ['cidrBlock=', 'availabilityZone='],
+  'ec2.Vpc': ['cidrBlock='],
+  'ec2.VpcEndpoint': ['serviceName=', 'vpcEndpointType='],
+  'ecs.Service': ['launchType=', 'desiredCount=tasks'],
+  'ecs.TaskDefinition': ['cpu=CPU', 'memory=MB'],
+  'eks.Cluster': ['version=Kubernetes', 'vpcConfig.endpointPublicAccess=public'],
+  'eks.NodeGroup': ['instanceTypes=types', 'scalingConfig.minSize=from', 'scalingConfig.maxSize=to'],
+  'helm.sh.Release': ['chart=', 'version='],
   'kms.Key': ['enableKeyRotation=rotated', 'description='],
   'lambda.Function': ['runtime=', 'memorySize=MB', 'timeout=seconds', 'reservedConcurrentExecutions=reserved'],
+  'rds.Cluster': [
+    'engine=',
+    'serverlessv2ScalingConfiguration.minCapacity=from',
+    'serverlessv2ScalingConfiguration.maxCapacity=to',
+  ],
+  'rds.ClusterInstance': ['instanceClass='],
+  'sagemaker.EndpointConfiguration': ['productionVariants=variants'],
+  'sfn.StateMachine': ['type='],
+  'sqs.Queue': ['visibilityTimeoutSeconds=seconds hidden', 'messageRetentionSeconds=seconds kept'],
   'wafv2.WebAcl': ['scope=', 'rules'],
 };
 const FALLBACK = ['name=', 'description='];

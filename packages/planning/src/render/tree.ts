@@ -1,4 +1,6 @@
 import type { Plan, PlannedResource } from '../plan.ts';
+import { renderChanges } from './changes.ts';
+import { renderCost } from './cost.ts';
 import { renderFindings } from './findings.ts';
 import { factsOf } from './facts.ts';
 import { cut, styleFor, type Style } from './style.ts';
@@ -25,7 +27,9 @@ export function renderTree(plan: Plan, { color = false, width = 120 }: TreeOptio
   const sections = [
     title,
     renderResources(plan, style, width),
+    renderCost(plan, style),
     renderFindings(plan.findings, style, width),
+    ...(plan.changes === undefined ? [] : [renderChanges(plan.changes, style, width)]),
     ...(plan.assumptions.length > 0 ? [plan.assumptions.map((text) => style.dim(`  ${text}`)).join('\n')] : []),
     renderSummary(plan, style),
   ];
@@ -71,7 +75,8 @@ function renderRow(
   const gap = ' '.repeat(Math.max(0, nameWidth - branch.length - [...name].length) + 2);
   const type = label.padEnd(labelWidth);
   const facts = isComponent ? '' : cut(factsOf(resource, label), Math.max(16, width - nameWidth - labelWidth - 4));
-  const line = `${style.dim(branch)}${isComponent ? style.bold(name) : name}${gap}${isComponent ? style.cyan(type) : type}  ${highlightUnknowns(facts, style)}`;
+  const estimated = resource.estimated === true ? `${style.yellow('estimated')}  ` : '';
+  const line = `${style.dim(branch)}${isComponent ? style.bold(name) : name}${gap}${isComponent ? style.cyan(type) : type}  ${estimated}${highlightUnknowns(facts, style)}`;
   return line.trimEnd();
 }
 
