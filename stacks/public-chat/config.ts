@@ -1,5 +1,6 @@
 import { CatalogModel, Limits, ModelCatalog } from '@plinth/contracts';
 import { PlatformTags, RETENTION_DAYS } from '@plinth/infra';
+import { LoadProfile } from '@plinth/sizing';
 import * as z from 'zod';
 
 const throttle = z.strictObject({
@@ -7,8 +8,11 @@ const throttle = z.strictObject({
   burst: z.int().positive().max(5_000),
 });
 
+const { target: _target, ...catalogModel } = CatalogModel.shape;
+
 /** A model of the catalog, with the cross-region profile it is reached by in place of a target. */
-const Model = CatalogModel.omit({ target: true }).extend({
+const Model = z.object({
+  ...catalogModel,
   id: z
     .string()
     .max(64)
@@ -89,6 +93,8 @@ export const PublicChatConfig = z
     alarmTokensPerHour: z.coerce.number().int().positive(),
     monthlyBudgetUsd: z.coerce.number().positive().max(10_000_000),
     logRetentionDays: z.coerce.number().pipe(z.literal(RETENTION_DAYS)),
+    /** The month the plan prices; the stack itself does not read it. */
+    load: LoadProfile.optional(),
     /** Folder of the built chat service, from the root of the repository. */
     bundle: z.string().min(1).default('services/chat/dist/lambda'),
   })
