@@ -5,10 +5,13 @@ import provider from '@pulumi/pulumi/proto/provider_pb.js';
 import plugin from '@pulumi/pulumi/proto/plugin_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import struct from 'google-protobuf/google/protobuf/struct_pb.js';
+import { REMOTE_COMPONENTS } from '@plinth/infra/remote';
 import { ANSWERS, outputsOf, REPLACING, type Properties } from '@plinth/infra/testing';
+import { constructRemote } from './construct-remote.ts';
+import { UNKNOWN } from './unknown.ts';
 
-/** How the engine writes a value that is not known before creation. */
-const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
+/** What it stands in for: the AWS provider, the components that are built on it, Kubernetes, and dynamic resources. */
+const PACKAGES = ['aws', 'awsx', 'eks', 'kubernetes', 'pulumi-nodejs'];
 
 export interface Change {
   readonly kind: 'create' | 'update' | 'delete';
@@ -26,7 +29,7 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-/** A resource provider for the package `aws` that creates nothing: it answers the engine as AWS's own would, from invented values. */
+/** Resource providers that create nothing: they answer the engine as the clouds' own would, from invented values. */
 export async function startStandIn(): Promise<StandIn> {
   const changes: Change[] = [];
   const server = new grpc.Server();
@@ -37,7 +40,7 @@ export async function startStandIn(): Promise<StandIn> {
     ),
   );
   return {
-    attach: `aws:${port}`,
+    attach: PACKAGES.map((name) => `${name}:${port}`).join(','),
     changes,
     close: () => new Promise((done) => server.tryShutdown(() => done())),
   };
@@ -46,16 +49,7 @@ export async function startStandIn(): Promise<StandIn> {
 function service(changes: Change[]): grpc.UntypedServiceImplementation {
   let created = 0;
   return {
-    ...unimplemented(
-      'handshake',
-      'parameterize',
-      'getSchema',
-      'getMapping',
-      'getMappings',
-      'construct',
-      'call',
-      'read',
-    ),
+    ...unimplemented('handshake', 'parameterize', 'getSchema', 'getMapping', 'getMappings', 'call', 'read'),
     attach: unary(() => new empty.Empty()),
     cancel: unary(() => new empty.Empty()),
     getPluginInfo: unary(() => new plugin.PluginInfo().setVersion('7.48.0')),
@@ -63,6 +57,7 @@ function service(changes: Change[]): grpc.UntypedServiceImplementation {
     diffConfig: unary(() => new provider.DiffResponse()),
     configure: unary(() => new provider.ConfigureResponse().setSupportspreview(true)),
     check: unary(accept),
+    construct,
     invoke: unary((request: provider.InvokeRequest) => {
       const answer = ANSWERS[request.getTok()];
       if (answer === undefined) throw new Error(`The stand-in knows no answer to ${request.getTok()}.`);
@@ -106,15 +101,29 @@ function service(changes: Change[]): grpc.UntypedServiceImplementation {
   };
 }
 
+const construct: grpc.handleUnaryCall<provider.ConstructRequest, provider.ConstructResponse> = (call, callback) => {
+  const remote = REMOTE_COMPONENTS.get(call.request.getType());
+  if (remote === undefined)
+    return callback(failure(new Error(`The stand-in has no estimate of ${call.request.getType()}.`)));
+  constructRemote(remote, call.request).then(
+    (response) => callback(null, response),
+    (error: unknown) => callback(failure(error)),
+  );
+};
+
 /** A method of the service, as a plain function; what it throws reaches the engine as an error. */
 function unary<Request, Response>(answer: (request: Request) => Response): grpc.handleUnaryCall<Request, Response> {
   return (call, callback) => {
     try {
       callback(null, answer(call.request));
     } catch (error) {
-      callback({ code: grpc.status.INTERNAL, details: error instanceof Error ? error.message : String(error) });
+      callback(failure(error));
     }
   };
+}
+
+function failure(error: unknown): { code: grpc.status; details: string } {
+  return { code: grpc.status.INTERNAL, details: error instanceof Error ? error.message : String(error) };
 }
 
 function unimplemented(...methods: string[]): grpc.UntypedServiceImplementation {
