@@ -12,7 +12,10 @@ export interface Detector {
   find(text: string): Span[];
 }
 
-/** A detector over a global regular expression, with an optional check of each match (a checksum, say). */
+/**
+ * A detector over a global regular expression, with an optional check of each match (a checksum, say). A match that fails its check hides
+ * nothing: the search goes on at its second character, so what is found does not depend on what stands before it.
+ */
 export function patternDetector(
   name: string,
   action: Detector['action'],
@@ -24,8 +27,10 @@ export function patternDetector(
     action,
     find(text) {
       const spans: Span[] = [];
-      for (const match of text.matchAll(pattern)) {
+      pattern.lastIndex = 0;
+      for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
         if (accept(match[0])) spans.push({ start: match.index, end: match.index + match[0].length });
+        else pattern.lastIndex = match.index + 1;
       }
       return spans;
     },

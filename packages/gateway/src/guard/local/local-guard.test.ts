@@ -93,6 +93,13 @@ describe('output windows', () => {
     { maxLength: 14 },
   );
 
+  it('holds back a card number in a long row of other numbers, whose beginning was sent already', () => {
+    const engine = new LocalEngine(redactOnly);
+    const whole = 'DE89 3704 0044 0532 0130 004111 1111 1111 1111(415) 555-2671 (415) 555-2671 .';
+    expect(engine.screen(whole).text).toContain('[CREDIT-CARD]');
+    expect(stream(engine, [...whole]).text).toBe(engine.screen(whole).text);
+  });
+
   it('sends exactly what screening the whole answer would leave, wherever the tokens are cut', () => {
     const engine = new LocalEngine(redactOnly);
     fc.assert(
