@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { sdkFiles } from './lambda-sdk-files.mjs';
+import { openApiAtBuild } from './openapi-at-build.mjs';
 
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -28,8 +30,11 @@ const lambda = {
   minify: true,
   alias: {
     '@aws-sdk/credential-provider-node': beside('lambda-credentials.mjs'),
+    '@aws-sdk/middleware-endpoint-discovery': beside('lambda-endpoint-discovery.mjs'),
     '@aws-sdk/token-providers': beside('lambda-token.mjs'),
+    '@hono/node-server/utils/response': beside('lambda-node-response.mjs'),
   },
+  plugins: [sdkFiles, openApiAtBuild],
   // Reads the user agent of browsers, which a function is not.
   external: ['bowser'],
 };

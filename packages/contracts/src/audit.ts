@@ -1,27 +1,28 @@
-import * as z from 'zod';
+import { text } from './bounds.ts';
+import * as z from './zod.ts';
 
 /** One decision of the platform. Names, counts and reasons only: no prompt, no completion, no secret. */
 export const AuditRecord = z.object({
   /** Milliseconds since the epoch. */
   at: z.int(),
-  requestId: z.string().max(128),
+  requestId: text(128),
   /** `chat.completion`, `key.created`, `reservation.expired`, … */
-  action: z.string().max(64),
+  action: text(64),
   outcome: z.enum(['allowed', 'refused', 'failed', 'cancelled', 'expired']),
-  tenant: z.string().max(128).optional(),
-  principal: z.string().max(128).optional(),
-  model: z.string().max(256).optional(),
+  tenant: z.optional(text(128)),
+  principal: z.optional(text(128)),
+  model: z.optional(text(256)),
   /** Error code or finish reason. */
-  reason: z.string().max(128).optional(),
-  reservationId: z.string().max(128).optional(),
-  inputTokens: z.int().optional(),
-  outputTokens: z.int().optional(),
-  nanoUsd: z.int().optional(),
+  reason: z.optional(text(128)),
+  reservationId: z.optional(text(128)),
+  inputTokens: z.optional(z.int()),
+  outputTokens: z.optional(z.int()),
+  nanoUsd: z.optional(z.int()),
   /** True when the model did not report usage and the counts are our own. */
-  usageEstimated: z.boolean().optional(),
-  guard: z.array(z.object({ stage: z.string(), action: z.string(), detector: z.string(), count: z.int() })).optional(),
-  truncatedMessages: z.int().optional(),
-  ttftMs: z.int().optional(),
-  durationMs: z.int().optional(),
+  usageEstimated: z.optional(z.boolean()),
+  guard: z.optional(z.array(z.object({ stage: z.string(), action: z.string(), detector: z.string(), count: z.int() }))),
+  truncatedMessages: z.optional(z.int()),
+  ttftMs: z.optional(z.int()),
+  durationMs: z.optional(z.int()),
 });
 export type AuditRecord = z.infer<typeof AuditRecord>;

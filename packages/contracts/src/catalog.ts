@@ -1,11 +1,12 @@
-import * as z from 'zod';
+import { amount, filledListOf, filledText, text, whole } from './bounds.ts';
+import * as z from './zod.ts';
 
-const price = z.number().min(0).max(10_000);
+const price = amount(0, 10_000);
 
 /** A Bedrock guardrail at one version. DRAFT changes under its users; the policies forbid it in stacks. */
 export const GuardrailReference = z.object({
-  id: z.string().min(1).max(2_048),
-  version: z.string().regex(/^([1-9][0-9]{0,7}|DRAFT)$/),
+  id: filledText(2_048),
+  version: z.string().check(z.regex(/^([1-9][0-9]{0,7}|DRAFT)$/)),
 });
 export type GuardrailReference = z.infer<typeof GuardrailReference>;
 
@@ -14,17 +15,17 @@ export const ModelTarget = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('bedrock'),
     /** Model id, inference-profile id or ARN. */
-    modelId: z.string().min(1).max(2_048),
+    modelId: filledText(2_048),
     /** `converse` wherever the model has it; `invoke-llama` is the native body of Meta models on InvokeModel. */
-    api: z.enum(['converse', 'invoke-llama']).default('converse'),
-    guardrail: GuardrailReference.optional(),
+    api: z._default(z.enum(['converse', 'invoke-llama']), 'converse'),
+    guardrail: z.optional(GuardrailReference),
   }),
   z.object({
     kind: z.literal('openai'),
     /** Ends before `/v1`. */
     baseUrl: z.url({ protocol: /^https?$/ }),
     /** The name the server knows the model by. */
-    modelId: z.string().min(1).max(256),
+    modelId: filledText(256),
   }),
 ]);
 export type ModelTarget = z.infer<typeof ModelTarget>;
@@ -38,25 +39,22 @@ export type ModelFeature = z.infer<typeof ModelFeature>;
 
 export const CatalogModel = z.object({
   /** The name callers use. */
-  id: z.string().min(1).max(256),
+  id: filledText(256),
   target: ModelTarget,
-  contextTokens: z.int().min(1).max(10_000_000),
-  maxPromptTokens: z.int().min(1).max(10_000_000),
-  maxCompletionTokens: z.int().min(1).max(1_000_000),
-  contextPolicy: ContextPolicy.default('reject'),
-  features: z.array(ModelFeature).default([]),
+  contextTokens: whole(1, 10_000_000),
+  maxPromptTokens: whole(1, 10_000_000),
+  maxCompletionTokens: whole(1, 1_000_000),
+  contextPolicy: z._default(ContextPolicy, 'reject'),
+  features: z._default(z.array(ModelFeature), []),
   /** US dollars per million tokens. */
-  price: z.object({ input: price, output: price, cachedInput: price.optional() }),
-  ownedBy: z.string().max(128).default('plinth'),
+  price: z.object({ input: price, output: price, cachedInput: z.optional(price) }),
+  ownedBy: z._default(text(128), 'plinth'),
 });
 export type CatalogModel = z.infer<typeof CatalogModel>;
 
 /** The models a front serves, by the name callers use. */
-export const ModelCatalog = z
-  .array(CatalogModel)
-  .min(1)
-  .max(256)
-  .superRefine((models, context) => {
+export const ModelCatalog = filledListOf(CatalogModel, 256).check(
+  z.superRefine((models, context) => {
     const seen = new Set<string>();
     for (const [index, model] of models.entries()) {
       if (seen.has(model.id))
@@ -69,5 +67,6 @@ export const ModelCatalog = z
           message: 'leave room for a completion: set it below contextTokens',
         });
     }
-  });
+  }),
+);
 export type ModelCatalog = z.infer<typeof ModelCatalog>;

@@ -1,12 +1,13 @@
-import * as z from 'zod';
-import { ChatMessage } from './openai/chat.ts';
+import { filledText, text } from './bounds.ts';
+import { ChatMessage } from './openai/chat-request.ts';
+import * as z from './zod.ts';
 
 /** A kept conversation: belongs to one principal of one tenant, and to nobody else. */
 export const Conversation = z.object({
-  id: z.string().min(1).max(64),
+  id: filledText(64),
   tenant: z.string(),
   principal: z.string(),
-  title: z.string().max(200),
+  title: text(200),
   model: z.string(),
   createdAt: z.int(),
   updatedAt: z.int(),

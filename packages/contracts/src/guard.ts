@@ -1,31 +1,34 @@
-import * as z from 'zod';
+import { filledListOf, filledText, listOf } from './bounds.ts';
+import * as z from './zod.ts';
 
 /** What the local guard does with each detector's finding. `off` leaves it alone. */
 const action = z.enum(['off', 'redact', 'block']);
 
 /** The local guard's policy. The defaults are the secure choice. */
 export const GuardPolicy = z.object({
-  pii: z
-    .object({
-      email: action.default('redact'),
-      phone: action.default('redact'),
-      creditCard: action.default('redact'),
-      usSsn: action.default('redact'),
-      iban: action.default('redact'),
-      ipAddress: action.default('off'),
-    })
-    .prefault({}),
-  secrets: action.default('block'),
-  deniedTopics: z
-    .array(
+  pii: z.prefault(
+    z.object({
+      email: z._default(action, 'redact'),
+      phone: z._default(action, 'redact'),
+      creditCard: z._default(action, 'redact'),
+      usSsn: z._default(action, 'redact'),
+      iban: z._default(action, 'redact'),
+      ipAddress: z._default(action, 'off'),
+    }),
+    {},
+  ),
+  secrets: z._default(action, 'block'),
+  deniedTopics: z._default(
+    listOf(
       z.object({
-        name: z.string().min(1).max(64),
+        name: filledText(64),
         /** Whole words or phrases, matched without regard to case or accents. */
-        phrases: z.array(z.string().min(2).max(120)).min(1).max(200),
-        action: z.enum(['redact', 'block']).default('block'),
+        phrases: filledListOf(z.string().check(z.minLength(2), z.maxLength(120)), 200),
+        action: z._default(z.enum(['redact', 'block']), 'block'),
       }),
-    )
-    .max(30)
-    .default([]),
+      30,
+    ),
+    [],
+  ),
 });
 export type GuardPolicy = z.infer<typeof GuardPolicy>;

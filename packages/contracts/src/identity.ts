@@ -1,28 +1,25 @@
-import * as z from 'zod';
+import { filledText, listOf } from './bounds.ts';
 import { Limits } from './limits.ts';
+import * as z from './zod.ts';
 
-const name = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(/^[A-Za-z0-9._:@/-]+$/, 'Use letters, digits and . _ : @ / -');
+const name = filledText(128).check(z.regex(/^[A-Za-z0-9._:@/-]+$/, 'Use letters, digits and . _ : @ / -'));
 
 /** A key as it is stored: the secret itself is never kept, only its SHA-256. */
 export const ApiKeyRecord = z.object({
   /** First part of the key, safe to show: `pk_…`. */
   keyId: name,
   /** Hex SHA-256 of the whole key. */
-  secretHash: z.string().regex(/^[0-9a-f]{64}$/),
+  secretHash: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
   tenant: name,
   principal: name,
-  groups: z.array(name).max(64),
+  groups: listOf(name, 64),
   limits: Limits,
   /** Keep this principal's conversations on the server. */
   conversations: z.boolean(),
   createdAt: z.int(),
   /** Milliseconds since the epoch; absent means no end. */
-  expiresAt: z.int().optional(),
-  revokedAt: z.int().optional(),
+  expiresAt: z.optional(z.int()),
+  revokedAt: z.optional(z.int()),
 });
 export type ApiKeyRecord = z.infer<typeof ApiKeyRecord>;
 

@@ -38,7 +38,7 @@ export const LocalEnvironment = z.object({
   PLINTH_BEDROCK_MODEL_IDS: list.optional(),
   /** Access key ids the Bedrock port lets in, separated by commas. @default any */
   PLINTH_BEDROCK_ACCESS_KEY_IDS: list.optional(),
-  PLINTH_BEDROCK_GUARDRAILS: jsonVariable(z.array(GuardrailDefinition).max(64)).optional(),
+  PLINTH_BEDROCK_GUARDRAILS: z.optional(jsonVariable(z.array(GuardrailDefinition).max(64))),
   /** End when the process that started this one is gone. */
   PLINTH_EXIT_WITH_PARENT: z.stringbool().default(true),
 });

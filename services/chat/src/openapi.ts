@@ -6,7 +6,7 @@ import {
   ModelList,
   OpenAIErrorBody,
 } from '@plinth/contracts';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const json = (schema: object) => ({ content: { 'application/json': { schema } } });
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -107,7 +107,7 @@ export function openApiDocument() {
   };
 }
 
-function schemaOf(schema: z.ZodType) {
+function schemaOf(schema: z.ZodMiniType) {
   return z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input' });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import { PlatformError } from '../errors.ts';
 import { ChatLambdaEnvironment, ChatServerEnvironment, type EnvironmentVariables } from './chat.ts';
 import { jsonVariable } from './json-variable.ts';
@@ -16,7 +16,7 @@ const catalog = JSON.stringify([
   },
 ]);
 
-function failure(schema: z.ZodType, variables: Record<string, string | undefined>): string {
+function failure(schema: z.ZodMiniType, variables: Record<string, string | undefined>): string {
   try {
     parseEnvironment(schema, variables);
   } catch (error) {
@@ -100,7 +100,7 @@ describe('the environment of a chat server', () => {
 
 describe('a JSON variable', () => {
   it('is optional only where its schema says so', () => {
-    const schema = z.object({ A: jsonVariable(z.array(z.int())).default([1]) });
+    const schema = z.object({ A: z._default(jsonVariable(z.array(z.int())), [1]) });
     expect(parseEnvironment(schema, {})).toEqual({ A: [1] });
     expect(parseEnvironment(schema, { A: '[2]' })).toEqual({ A: [2] });
     expect(failure(schema, { A: '' })).toContain('A: is not JSON');

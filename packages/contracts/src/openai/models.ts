@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../zod.ts';
 
 /** GET /v1/models. */
 export const ModelObject = z.object({
@@ -7,7 +7,7 @@ export const ModelObject = z.object({
   created: z.int(),
   owned_by: z.string(),
   /** Ours: longest prompt plus completion, tokens. */
-  context_length: z.int().optional(),
+  context_length: z.optional(z.int()),
 });
 export const ModelList = z.object({ object: z.literal('list'), data: z.array(ModelObject) });
 export type ModelList = z.infer<typeof ModelList>;

@@ -1,6 +1,7 @@
 import type { Identity, Limits } from '@plinth/contracts';
 import { PlatformError } from '@plinth/contracts';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import type { CheckToken } from './token-signature.ts';
 
 export interface OidcOptions {
   /** Exactly the `iss` of the tokens; its discovery document is not needed, the keys are at `jwksUri`. */
@@ -22,48 +23,23 @@ export interface OidcOptions {
 /** Who a verified token says is calling; tenant limits are filled in by the caller. */
 export type TokenIdentity = Omit<Identity, 'tenantLimits'>;
 
-/** Verifies OIDC and Cognito JWTs: signature, issuer, audience, expiry; asymmetric algorithms only. */
+/**
+ * Verifies OIDC and Cognito JWTs: signature, issuer, audience, expiry; asymmetric algorithms only. The library that does is loaded at the
+ * first token: a cold start that serves API keys does without.
+ */
 export function createTokenVerifier(options: OidcOptions): (token: string) => Promise<TokenIdentity> {
-  const keys =
-    options.keys ??
-    createRemoteJWKSet(new URL(options.jwksUri ?? `${options.issuer}/.well-known/jwks.json`), {
-      timeoutDuration: 5_000,
-      cooldownDuration: 30_000,
-      cacheMaxAge: 600_000,
-    });
+  const { issuer, keys } = options;
+  const jwksUri = new URL(options.jwksUri ?? `${issuer}/.well-known/jwks.json`);
+  let loaded: Promise<CheckToken> | undefined;
   return async (token) => {
-    const payload = await verify(token, keys, options.issuer);
+    loaded ??= import('./token-signature.ts').then(({ createCheckToken }) =>
+      createCheckToken({ issuer, jwksUri, ...(keys === undefined ? {} : { keys }) }),
+    );
+    const checkToken = await loaded;
+    const payload = await checkToken(token);
     requireAudience(payload, options.audience);
     return toIdentity(payload, options);
   };
-}
-
-const GENERIC = errors.JOSEError.code;
-
-async function verify(token: string, keys: JWTVerifyGetKey, issuer: string): Promise<JWTPayload> {
-  try {
-    const { payload } = await jwtVerify(token, keys, {
-      issuer,
-      algorithms: ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA'],
-      clockTolerance: 30,
-      requiredClaims: ['sub', 'exp'],
-    });
-    return payload;
-  } catch (error) {
-    if (error instanceof errors.JWKSTimeout)
-      throw new PlatformError('upstream_timeout', 'The identity provider did not answer. Retry shortly.', {
-        cause: error,
-      });
-    if (error instanceof errors.JWTExpired)
-      throw new PlatformError('invalid_token', 'The token has expired. Sign in again.', { cause: error });
-    // jose's own words for a key set that could not be had; the token may be good.
-    const noKeys = error instanceof errors.JWKSInvalid || (error instanceof errors.JOSEError && error.code === GENERIC);
-    if (error instanceof errors.JOSEError && !noKeys)
-      throw new PlatformError('invalid_token', 'The token could not be verified. Sign in again.', { cause: error });
-    throw new PlatformError('upstream_failed', 'The identity provider could not be reached. Retry shortly.', {
-      cause: error,
-    });
-  }
 }
 
 /** Cognito's access tokens carry `client_id` where others carry `aud`. */

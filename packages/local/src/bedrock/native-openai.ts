@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
 import { LocalChatRequest, toGeneration } from '../openai/request.ts';
 import { check } from '../http/read-json.ts';
 import type { NativeBody } from './native-body.ts';
@@ -8,7 +9,7 @@ import type { AnswerEnd } from './answer.ts';
 export const openAIBody: NativeBody = {
   field: 'messages',
   read(body) {
-    const request = check(LocalChatRequest.extend({ model: LocalChatRequest.shape.model.default('local') }), body);
+    const request = check(LocalChatRequest.extend({ model: z._default(LocalChatRequest.shape.model, 'local') }), body);
     const { prompt, ...generation } = toGeneration(request);
     const identity = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1_000), model: request.model };
     const finish = ({ stopReason }: AnswerEnd) => FINISH_REASONS[stopReason];

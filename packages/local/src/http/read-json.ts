@@ -1,12 +1,12 @@
 import type { Context } from 'hono';
-import type { z } from 'zod';
+import * as z from 'zod';
 import { PlatformError } from '@plinth/contracts';
 
 /** Longest request body taken, bytes. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /** The request's JSON body, checked against `schema`. Every problem is a PlatformError that names the field. */
-export async function readJson<T extends z.ZodType>(c: Context, schema: T): Promise<z.output<T>> {
+export async function readJson<T extends z.core.$ZodType>(c: Context, schema: T): Promise<z.output<T>> {
   return check(schema, parseJson(new Uint8Array(await c.req.arrayBuffer())));
 }
 
@@ -18,8 +18,8 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-export function check<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
-  const result = schema.safeParse(value);
+export function check<T extends z.core.$ZodType>(schema: T, value: unknown): z.output<T> {
+  const result = z.safeParse(schema, value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const param = issue?.path.join('.') ?? '';

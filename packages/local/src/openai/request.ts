@@ -3,7 +3,8 @@ import { ChatCompletionRequest, PlatformError, type ChatMessage } from '@plinth/
 import type { ChatTurn, GenerationRequest, OutputFormat } from '../engine/engine.ts';
 
 /** OpenAI's request with the sampling fields vLLM adds to it. */
-export const LocalChatRequest = ChatCompletionRequest.extend({
+export const LocalChatRequest = z.object({
+  ...ChatCompletionRequest.shape,
   top_k: z.int().min(-1).nullish(),
   min_p: z.number().min(0).max(1).nullish(),
   repetition_penalty: z.number().gt(0).max(2).nullish(),

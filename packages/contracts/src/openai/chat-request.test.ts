@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CHAT_BOUNDS, ChatCompletionRequest } from './chat.ts';
+import { CHAT_BOUNDS, ChatCompletionRequest } from './chat-request.ts';
 
 const user = { role: 'user', content: 'Hi' };
 const weather = {

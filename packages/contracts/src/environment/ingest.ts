@@ -1,0 +1,26 @@
+import * as z from '../zod.ts';
+import { jsonVariable } from './json-variable.ts';
+import { DocumentStore, PassageIndex } from './retrieval.ts';
+
+const number = (min: number, max: number, fallback: number) =>
+  z._default(z.coerce.number().check(z.int(), z.minimum(min), z.maximum(max)), fallback);
+const tableName = z.string().check(z.minLength(3), z.maxLength(255));
+
+/**
+ * Environment of the ingest function of services/ingest: fed by a queue of S3 events, it reads documents, cuts and embeds them, and writes the
+ * index. A message it fails on comes back, and goes to the dead-letter queue in the end.
+ */
+export const IngestLambdaEnvironment = z.object({
+  PLINTH_DOCUMENTS: jsonVariable(DocumentStore),
+  PLINTH_INDEX: jsonVariable(PassageIndex),
+  /** Progress, versions and reasons of failure, by document. */
+  PLINTH_RECORDS_TABLE: tableName,
+  PLINTH_AUDIT_TABLE: tableName,
+  /** Larger documents are refused, bytes. */
+  PLINTH_MAX_DOCUMENT_BYTES: number(1, 2_000_000_000, 100_000_000),
+  /** Tokens of a chunk, and how many of them the next chunk repeats. */
+  PLINTH_CHUNK_TOKENS: number(16, 8_192, 350),
+  PLINTH_CHUNK_OVERLAP_TOKENS: number(0, 1_024, 50),
+  PLINTH_LOG_LEVEL: z._default(z.enum(['debug', 'info', 'warn', 'error']), 'info'),
+});
+export type IngestLambdaEnvironment = z.infer<typeof IngestLambdaEnvironment>;
