@@ -143,9 +143,8 @@ describe('GET /v1/models', () => {
 
 describe('what is not there', () => {
   it.each([
-    ['GET', '/v1/chat/completions'],
-    ['POST', '/v1/models'],
     ['GET', '/v1/nothing'],
+    ['PUT', '/v1/conversations/a/b'],
     ['GET', '/nothing'],
     ['GET', '/metrics'],
     ['GET', '/.env'],
@@ -155,6 +154,17 @@ describe('what is not there', () => {
     expect(response.status).toBe(404);
     expect(await refusalOf(response)).toMatchObject({ code: 'not_found' });
     expect(response.headers.get('x-request-id')).not.toBeNull();
+  });
+
+  it.each([
+    ['GET', '/v1/chat/completions', 'POST'],
+    ['POST', '/v1/models', 'GET'],
+    ['PUT', '/v1/conversations/c1', 'GET, DELETE'],
+  ])('%s %s is 405, and says what is taken', async (method, path, allowed) => {
+    const response = await chat.app.request(path, { method });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe(allowed);
+    expect(await refusalOf(response)).toMatchObject({ code: 'method_not_allowed' });
   });
 });
 

@@ -83,11 +83,18 @@ export function createChatApp(options: ChatAppOptions): App {
       context.text(await metrics(), 200, { 'content-type': 'text/plain; version=0.0.4' }),
     );
 
+  // Last, so that the routes above are all there are.
+  const served = app.routes.filter(({ method }) => method !== 'ALL');
   app.all('/v1/*', (context) => {
-    throw new PlatformError(
-      'not_found',
-      `There is no ${context.req.method} ${context.req.path} here. GET /openapi.json lists what there is.`,
-    );
+    const { method, path } = context.req;
+    const here = served.filter((route) => matches(route.path, path)).map((route) => route.method);
+    if (here.length === 0)
+      throw new PlatformError(
+        'not_found',
+        `There is no ${method} ${path} here. GET /openapi.json lists what there is.`,
+      );
+    context.header('Allow', here.join(', '));
+    throw new PlatformError('method_not_allowed', `${path} takes ${here.join(' or ')}, not ${method}.`);
   });
   app.notFound((context) =>
     errorResponse(context, new PlatformError('not_found', 'There is nothing here.'), context.get('requestId')),
@@ -98,6 +105,12 @@ export function createChatApp(options: ChatAppOptions): App {
     return errorResponse(context, error, requestId);
   });
   return app;
+}
+
+/** Whether a path is one of a route's, whose parameters are whole segments: `/v1/conversations/:id`. */
+function matches(route: string, path: string): boolean {
+  const [wanted, given] = [route.split('/'), path.split('/')];
+  return wanted.length === given.length && wanted.every((part, index) => part.startsWith(':') || part === given[index]);
 }
 
 function addConversations(app: App, { identify, conversations }: ChatAppOptions): void {
