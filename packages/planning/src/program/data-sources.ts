@@ -58,6 +58,18 @@ export const AWS_LOOKUPS: Readonly<Record<string, AwsLookup>> = {
     called: ({ id, arn, name }) => String(id ?? arn ?? name),
     outputs: ['id', 'arn'],
   },
+  'aws:kms/getPublicKey:getPublicKey': {
+    called: ({ keyId }) => String(keyId),
+    outputs: ['id', 'arn', 'publicKey', 'publicKeyPem'],
+  },
+  'aws:eks/getCluster:getCluster': {
+    called: ({ name }) => String(name),
+    outputs: ['id', 'arn', 'clusterId', 'endpoint', 'certificateAuthorities'],
+  },
+  'aws:secretsmanager/getSecretVersion:getSecretVersion': {
+    called: ({ secretId }) => String(secretId),
+    outputs: ['id', 'arn', 'secretString'],
+  },
 };
 
 interface AwsLookup {

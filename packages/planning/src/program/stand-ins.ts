@@ -11,7 +11,7 @@ const NUMERIC_BASE = 98_700_000;
 const ONE = /arn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:\d*:plinth(\d{4,})unknown|plinth(\d{4,})unknown|\b987(\d{5})\b/gi;
 
 /** Outputs that are text and that only creation can tell. Lists, numbers and maps stay unknown as in any preview. */
-const TEXTUAL = /(^|[a-z])(arn|id|name|url|uri|endpoint|domain|version|bucket)$|^value$/i;
+const TEXTUAL = /(^|[a-z])(arn|id|name|url|uri|endpoint|domain|version|bucket)$|^value$|pem$/i;
 
 export function hasStandIn(output: string): boolean {
   return TEXTUAL.test(output);

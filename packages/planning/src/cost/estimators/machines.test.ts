@@ -125,6 +125,28 @@ it('a group of machines costs between its bounds, and Spot is priced as its ceil
   expect(cost.lines[0]?.note).toMatch(/Spot: priced on demand, a ceiling/);
 });
 
+it('a group that ECS fills costs the machines of the containers that always run', () => {
+  const template = planned('aws:ec2/launchTemplate:LaunchTemplate', 'gpu', { instanceType: 'g6.xlarge' });
+  const group = planned('aws:autoscaling/group:Group', 'gpu', {
+    minSize: 0,
+    maxSize: 4,
+    mixedInstancesPolicy: {
+      launchTemplate: { launchTemplateSpecification: { launchTemplateId: output('launchTemplate:gpu.id') } },
+    },
+  });
+  const provider = planned('aws:ecs/capacityProvider:CapacityProvider', 'gpu', {
+    autoScalingGroupProvider: { autoScalingGroupArn: output('group:gpu.arn') },
+  });
+  const service = planned('aws:ecs/service:Service', 'vllm', {
+    desiredCount: 2,
+    capacityProviderStrategies: [{ capacityProvider: output('capacityProvider:gpu.name') }],
+  });
+  // Two machines of 730 hours at $0.8048, four at worst.
+  expect(monthly(bill([template, group, provider, service]))).toEqual({
+    'Instances g6.xlarge': [1175.008, 1175.008, 2350.016],
+  });
+});
+
 it('an EKS cluster costs its control plane and its nodes', () => {
   const nodes = planned('aws:eks/nodeGroup:NodeGroup', 'system', {
     instanceTypes: ['m7g.large'],

@@ -1,7 +1,8 @@
 import { ec2Instance, HOURS_PER_MONTH, type Price } from '@plinth/sizing';
-import type { Estimator } from '../estimator.ts';
+import type { PlannedResource } from '../../plan.ts';
+import type { CostContext, Estimator } from '../estimator.ts';
 import { at, listAt, numberAt, refersTo, textAt } from '../read.ts';
-import { ec2Price, instanceHours, SPOT_NOTE } from './fleet.ts';
+import { ec2Price, instanceHours, scalingOf, SPOT_NOTE, type Fleet } from './fleet.ts';
 
 export const instance: Estimator = {
   types: ['aws:ec2/instance:Instance'],
@@ -13,8 +14,9 @@ export const instance: Estimator = {
 
 export const autoscalingGroup: Estimator = {
   types: ['aws:autoscaling/group:Group'],
-  charges: ({ props }, { resources }) => {
-    const template = resources.find(
+  charges: (group, context) => {
+    const { props } = group;
+    const template = context.resources.find(
       (each) =>
         each.type === 'aws:ec2/launchTemplate:LaunchTemplate' &&
         (refersTo(props['launchTemplate'], each) || refersTo(props['mixedInstancesPolicy'], each)),
@@ -22,16 +24,34 @@ export const autoscalingGroup: Estimator = {
     const mixed = props['mixedInstancesPolicy'];
     const override = textAt(listAt(mixed, 'launchTemplate.overrides')[0], 'instanceType');
     const type = override ?? (template && textAt(template.props, 'instanceType'));
-    const least = numberAt(props, 'minSize') ?? 0;
+    const tasks = tasksOn(group, context);
+    const least = Math.max(numberAt(props, 'minSize') ?? 0, tasks.least);
     const fleet = {
       least,
-      start: Math.max(least, numberAt(props, 'desiredCapacity') ?? 1),
+      start: Math.max(least, tasks.start, numberAt(props, 'desiredCapacity') ?? 1),
       most: numberAt(props, 'maxSize') ?? Infinity,
     };
     const onSpot = (numberAt(mixed, 'instancesDistribution.onDemandPercentageAboveBaseCapacity') ?? 100) < 100;
     return [instanceHours(`Instances ${type ?? ''}`.trim(), ec2Price(type), fleet, onSpot ? SPOT_NOTE : undefined)];
   },
 };
+
+/** Containers that ECS starts machines of the group for. One of a model server fills a machine. */
+function tasksOn(group: PlannedResource, context: CostContext): Pick<Fleet, 'least' | 'start'> {
+  const providers = context.resources.filter(
+    ({ type, props }) =>
+      type === 'aws:ecs/capacityProvider:CapacityProvider' && refersTo(props['autoScalingGroupProvider'], group),
+  );
+  const fleets = context.resources
+    .filter(
+      ({ type, props }) =>
+        type === 'aws:ecs/service:Service' &&
+        providers.some((provider) => refersTo(props['capacityProviderStrategies'], provider)),
+    )
+    .map((service) => scalingOf(context, 'ecs', service, numberAt(service.props, 'desiredCount') ?? 1));
+  const sum = (field: 'least' | 'start') => fleets.reduce((total, fleet) => total + fleet[field], 0);
+  return { least: sum('least'), start: sum('start') };
+}
 
 export const nodeGroup: Estimator = {
   types: ['aws:eks/nodeGroup:NodeGroup'],
