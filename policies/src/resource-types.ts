@@ -58,6 +58,7 @@ export interface ResourceTypes {
   'aws:kms/key:Key': aws.kms.KeyArgs;
   'aws:lambda/function:Function': aws.lambda.FunctionArgs;
   'aws:lambda/functionUrl:FunctionUrl': aws.lambda.FunctionUrlArgs;
+  'aws:lb/loadBalancer:LoadBalancer': aws.lb.LoadBalancerArgs;
   'aws:rds/cluster:Cluster': aws.rds.ClusterArgs;
   'aws:rds/clusterInstance:ClusterInstance': aws.rds.ClusterInstanceArgs;
   'aws:rds/instance:Instance': aws.rds.InstanceArgs;

@@ -37,7 +37,7 @@ export interface EngineOptions {
   readonly policyPacks: readonly string[];
 }
 
-const LIMIT_MS = 90_000;
+const LIMIT_MS = 180_000;
 
 /** A Pulumi engine with state in a folder, cut off from accounts, plugins and updates. */
 export class PulumiEngine {

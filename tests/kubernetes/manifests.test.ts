@@ -1,15 +1,7 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { vllmManifests, type Manifest, type VllmManifestsArgs } from '@plinth/infra';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { vllmManifests, type VllmManifestsArgs } from '@plinth/infra';
+import { describe, expect, it } from 'vitest';
+import { apiSchemas, VERSIONS } from './api-schemas.ts';
 
-const run = promisify(execFile);
-
-/** The version of `InferenceCluster`, and the oldest that AWS still supports beside it. */
-const VERSIONS = ['1.35.0', '1.33.0'];
 /** Kinds that are not Kubernetes' own: their schemas are with their operators. */
 const FOREIGN = ['ScaledObject'];
 
@@ -43,50 +35,18 @@ const SHAPES: Record<string, Partial<VllmManifestsArgs>> = {
   },
 };
 
-/** Kept between runs, beside what else the checkout fetches. */
-const TOOLS = resolve(import.meta.dirname, '../../.plinth/tools/kubernetes-validate-1.37.0');
-
-let folder: string;
-let missing: string | undefined;
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'plinth-kubernetes-'));
-  if (existsSync(join(TOOLS, 'kubernetes_validate'))) return;
-  try {
-    const wanted = ['-m', 'pip', 'install', '--quiet', '--target', TOOLS, 'kubernetes-validate==1.37.0'];
-    await run('python3', wanted, { timeout: 280_000 });
-  } catch (error) {
-    missing = `kubernetes-validate could not be installed: ${String((error as Error).message).split('\n')[0]}`;
-    console.warn(`Manifests are not checked against the API schemas. ${missing}`);
-  }
-}, 300_000);
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Gives back what the API server of that version would refuse. */
-async function refused(manifests: readonly Manifest[], version: string): Promise<string> {
-  const file = join(folder, `${version}.yaml`);
-  writeFileSync(file, manifests.map((manifest) => JSON.stringify(manifest)).join('\n---\n'));
-  const cli = ['-m', 'kubernetes_validate', '--strict', '-k', version, file];
-  const options = { timeout: 30_000, env: { ...process.env, PYTHONPATH: TOOLS } };
-  return run('python3', cli, options).then(
-    () => '',
-    (error: { stdout?: string; stderr?: string }) => `${error.stdout ?? ''}${error.stderr ?? ''}` || 'refused',
-  );
-}
+const refused = apiSchemas();
 
 describe('manifests', () => {
   for (const version of VERSIONS)
     for (const [shape, args] of Object.entries(SHAPES))
-      it(`of ${shape} are what Kubernetes ${version} takes`, async (context) => {
-        if (missing !== undefined) context.skip(missing);
+      it(`of ${shape} are what Kubernetes ${version} takes`, async () => {
         const own = vllmManifests({ ...BASE, ...args }).filter(({ kind }) => !FOREIGN.includes(kind));
         expect(own.length).toBeGreaterThan(6);
         expect(await refused(own, version)).toBe('');
       });
 
-  it('are refused with a field that no API has: the check can fail', async (context) => {
-    if (missing !== undefined) context.skip(missing);
+  it('are refused with a field that no API has: the check can fail', async () => {
     const [namespace] = vllmManifests(BASE);
     expect(await refused([{ ...namespace!, spec: { colour: 'blue' } }], VERSIONS[0]!)).toMatch(/colour/);
   });

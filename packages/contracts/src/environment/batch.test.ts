@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { BatchApiEnvironment } from './batch.ts';
 import {
-  BatchApiEnvironment,
   BatchDispatchEnvironment,
   BatchStepsEnvironment,
   BatchTaskEnvironment,
@@ -28,7 +28,6 @@ const common = {
 const steps: EnvironmentVariables<typeof BatchStepsEnvironment> = {
   ...common,
   PLINTH_SHARDING: '{"recordsPerShard":1000,"maxRecords":50000}',
-  PLINTH_GUARDRAIL: '{"id":"g","version":"1"}',
 };
 const worker: EnvironmentVariables<typeof BatchWorkerEnvironment> = {
   ENGINE: 'vllm',

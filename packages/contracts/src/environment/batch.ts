@@ -86,8 +86,8 @@ export const BatchStepsEnvironment = z.object({
   ...Common,
   PLINTH_SHARDING: jsonVariable(Sharding),
   PLINTH_GUARD_POLICY: z._default(jsonVariable(GuardPolicy), GuardPolicy.parse({})),
-  /** Bedrock applies no guardrail to batches, so records and answers are checked by name. */
-  PLINTH_GUARDRAIL: jsonVariable(GuardrailReference),
+  /** A Bedrock guardrail asked about every record and answer, after the local guard. Bedrock itself applies none to batches. */
+  PLINTH_GUARDRAIL: z.optional(jsonVariable(GuardrailReference)),
   /** Absent where the engine is off. */
   PLINTH_ASYNC_ENDPOINT: z.optional(z.string().check(z.minLength(1))),
   /** `s3://bucket/prefix/` that requests of the asynchronous endpoint are put under. */

@@ -80,27 +80,47 @@ export class BatchInferenceRole extends pulumi.ComponentResource {
 
   /** Lets a role put batches in place, submit them on the models named, watch and stop them, and read the answers. */
   grantSubmit(): Statement[] {
-    const { placement, models, input, output, keyArn } = this.#args;
-    const { partition, region, account } = placement;
-    const jobs = pulumi.interpolate`arn:${partition}:bedrock:${region}:${account}:model-invocation-job/*`;
+    const { placement, input, output, keyArn } = this.#args;
+    return [
+      ...this.grantRun(),
+      grantWriteUnder(placement, input),
+      ...grantReadUnder(placement, output),
+      grantKeyThrough(keyArn, placement, 's3'),
+    ];
+  }
+
+  /** Lets a workflow submit and tag batches that somebody else put in place, watch them and stop them. It sees none of their text. */
+  grantRun(): Statement[] {
+    const { placement, models } = this.#args;
     return [
       {
         Sid: 'SubmitBatches',
         Effect: 'Allow',
         Action: ['bedrock:CreateModelInvocationJob'],
-        Resource: [...models.flatMap((model) => modelArns(placement, model)), jobs],
+        Resource: [...models.flatMap((model) => modelArns(placement, model)), this.#jobs],
       },
+      { Sid: 'TagBatches', Effect: 'Allow', Action: ['bedrock:TagResource'], Resource: [this.#jobs] },
+      ...this.grantStop(),
+      grantPass(this.roleArn, 'bedrock.amazonaws.com'),
+    ];
+  }
+
+  /** Lets a role look at batches and stop them, as when somebody cancels. */
+  grantStop(): Statement[] {
+    return [
       {
         Sid: 'WatchBatches',
         Effect: 'Allow',
         Action: ['bedrock:GetModelInvocationJob', 'bedrock:StopModelInvocationJob'],
-        Resource: [jobs],
+        Resource: [this.#jobs],
       },
-      grantPass(this.roleArn, 'bedrock.amazonaws.com'),
-      grantWriteUnder(placement, input),
-      ...grantReadUnder(placement, output),
-      grantKeyThrough(keyArn, placement, 's3'),
     ];
+  }
+
+  /** Bedrock names jobs as they come in. */
+  get #jobs(): pulumi.Output<string> {
+    const { partition, region, account } = this.#args.placement;
+    return pulumi.interpolate`arn:${partition}:bedrock:${region}:${account}:model-invocation-job/*`;
   }
 }
 

@@ -55,6 +55,15 @@ describe('BatchInferenceRole', () => {
   });
 });
 
+describe('a workflow that runs batches', () => {
+  it('submits, watches and stops them, and sees none of their text', async () => {
+    await registered(async () => {
+      const grants = await valueOf(batches(FOUNDATION).grantRun());
+      expect(grants.map(({ Sid }) => Sid)).toEqual(['SubmitBatches', 'TagBatches', 'WatchBatches', 'PassRole']);
+    });
+  });
+});
+
 describe('EvaluationRole', () => {
   const evaluations = () =>
     new EvaluationRole('quality', {

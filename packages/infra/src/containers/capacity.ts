@@ -18,6 +18,8 @@ export interface GpuInstances {
   readonly sharedMemoryMb?: number;
   /** GiB of the encrypted volume that images and weights are kept on. @default 200 */
   readonly volumeGb?: number;
+  /** `gp2` where there is nothing newer, as on first-generation Outposts racks. @default 'gp3' */
+  readonly volumeType?: 'gp2' | 'gp3';
   /**
    * `spot` costs less and may be taken back at two minutes' notice; so many of the first instances stay on demand.
    * @default on demand

@@ -101,10 +101,10 @@ function launchTemplate(args: GpuCapacityArgs, profile: aws.iam.InstanceProfile)
       {
         deviceName: '/dev/xvda',
         ebs: {
-          volumeType: 'gp3',
+          ...(args.instances.volumeType === 'gp2'
+            ? { volumeType: 'gp2' }
+            : { volumeType: 'gp3', throughput: 500, iops: 4000 }),
           volumeSize: args.instances.volumeGb ?? 200,
-          throughput: 500,
-          iops: 4000,
           encrypted: 'true',
           kmsKeyId: args.keyArn,
           deleteOnTermination: 'true',

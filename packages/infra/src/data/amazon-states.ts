@@ -1,9 +1,16 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { StackError } from '../governance/stack-error.ts';
 
-/** JSON in which texts may be known later, as ARNs are. */
+/** JSON of which parts may be known later, as ARNs are. */
 export type StateValue =
-  pulumi.Input<string> | number | boolean | null | readonly StateValue[] | { readonly [key: string]: StateValue };
+  | pulumi.Input<string>
+  | pulumi.Output<number>
+  | pulumi.Output<object>
+  | number
+  | boolean
+  | null
+  | readonly StateValue[]
+  | { readonly [key: string]: StateValue };
 type Template = Readonly<Record<string, StateValue>>;
 
 /** A workflow in the Amazon States Language (states-language.net), as far as the platform uses it. */

@@ -10,7 +10,7 @@ import { policyDocument, serviceTrust, type Statement } from '../iam/statement.t
 import { LogGroup, type RetentionDays } from '../observability/log-group.ts';
 import { grantWaitForJobs } from './state-machine.ts';
 
-export interface BatchJobArgs<T extends z.ZodObject> {
+export interface BatchJobArgs<T extends z.core.$ZodObject> {
   placement: Placement;
   /** A `BatchQueue`, or the ARN of one in another stack. */
   queue: { readonly arn: pulumi.Input<string> };
@@ -27,6 +27,11 @@ export interface BatchJobArgs<T extends z.ZodObject> {
   gpus?: number;
   /** MiB of memory that `/tmp` may take: all else is read-only. @default 256 */
   scratchMb?: number;
+  /**
+   * Folders of the image that may be written, as for weights: they lie on the machine's encrypted disk, belong to whom they belong in the
+   * image, and go with the container. @default none
+   */
+  writablePaths?: readonly string[];
   /** Seconds one try may take, 60 at least. */
   timeoutSeconds: number;
   /** Tries in all, 2 to 10. A try is repeated when Spot takes the machine back, or when the job ends with 75 (EX_TEMPFAIL). @default 5 */
@@ -47,7 +52,7 @@ const JOB_USER = '65532';
 const TRY_AGAIN = '75';
 
 /** A job that runs in a container on a `BatchQueue`: not as root, on a read-only file system, with a role of its own. */
-export class BatchJob<T extends z.ZodObject> extends pulumi.ComponentResource {
+export class BatchJob<T extends z.core.$ZodObject> extends pulumi.ComponentResource {
   /** Of this revision. */
   readonly definitionArn: pulumi.Output<string>;
   readonly queueArn: pulumi.Input<string>;
@@ -130,7 +135,7 @@ export class BatchJob<T extends z.ZodObject> extends pulumi.ComponentResource {
   }
 }
 
-function containerOf<T extends z.ZodObject>(
+function containerOf<T extends z.core.$ZodObject>(
   args: BatchJobArgs<T>,
   jobRoleArn: pulumi.Output<string>,
   logGroupName: pulumi.Output<string>,
@@ -149,6 +154,15 @@ function containerOf<T extends z.ZodObject>(
     resourceRequirements: Object.entries(amounts)
       .filter(([, amount]) => amount > 0)
       .map(([type, amount]) => ({ type, value: String(amount) })),
+    ...((args.writablePaths ?? []).length > 0 && {
+      // Without a path of the machine's own, Docker makes a volume of what the image holds there, and removes it with the container.
+      volumes: (args.writablePaths ?? []).map((_, index) => ({ name: `writable-${index}`, host: {} })),
+      mountPoints: (args.writablePaths ?? []).map((containerPath, index) => ({
+        sourceVolume: `writable-${index}`,
+        containerPath,
+        readOnly: false,
+      })),
+    }),
     linuxParameters: {
       initProcessEnabled: true,
       tmpfs: [{ containerPath: '/tmp', size: args.scratchMb ?? 256, mountOptions: ['nosuid', 'nodev', 'noexec'] }],

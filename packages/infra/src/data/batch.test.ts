@@ -118,6 +118,15 @@ describe('BatchJob', () => {
     });
   });
 
+  it('writes where it must on the disk of its machine, and keeps nothing there', async () => {
+    const { inputs } = only(await job({ writablePaths: ['/models'] }), DEFINITION);
+    expect(JSON.parse(String(inputs['containerProperties']))).toMatchObject({
+      readonlyRootFilesystem: true,
+      volumes: [{ name: 'writable-0', host: {} }],
+      mountPoints: [{ sourceVolume: 'writable-0', containerPath: '/models', readOnly: false }],
+    });
+  });
+
   it('is tried again when its machine is taken or it asks for it, and ends on time', async () => {
     const { inputs } = only(await job(), DEFINITION);
     expect(inputs['retryStrategy']).toEqual({

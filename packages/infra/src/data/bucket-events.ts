@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { PrivateBucket } from './private-bucket.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** What is heard of: new objects, whichever way they come, or objects that are gone. */
+/** What is heard of: new objects, whichever way they come, or objects that are gone, deleted or expired. */
 export type BucketEvent = 'created' | 'removed';
 
 export interface BucketEventsArgs {
@@ -21,9 +21,10 @@ export interface BucketEventsArgs {
 }
 
 const NAMES = {
-  created: 's3:ObjectCreated:*',
-  removed: 's3:ObjectRemoved:*',
-} as const satisfies Record<BucketEvent, string>;
+  created: ['s3:ObjectCreated:*'],
+  // What a lifecycle rule takes away is announced apart from what somebody deletes.
+  removed: ['s3:ObjectRemoved:*', 's3:LifecycleExpiration:*'],
+} as const satisfies Record<BucketEvent, readonly string[]>;
 
 /** Tells queues what happens in a bucket. S3 keeps one such list a bucket: make one of these for each. */
 export class BucketEvents extends pulumi.ComponentResource {
@@ -35,7 +36,7 @@ export class BucketEvents extends pulumi.ComponentResource {
         bucket: args.bucket.bucketName,
         queues: args.queues.map(({ queue, prefix, suffix, events = ['created'] }) => ({
           queueArn: queue.arn,
-          events: events.map((event) => NAMES[event]),
+          events: events.flatMap((event) => NAMES[event]),
           ...(prefix !== undefined && { filterPrefix: prefix }),
           ...(suffix !== undefined && { filterSuffix: suffix }),
         })),

@@ -115,4 +115,13 @@ describe('BucketEvents', () => {
       ],
     });
   });
+
+  it('tells of what expired, too, where it tells of what is gone', async () => {
+    const resources = await registered(() => {
+      const bucket = new PrivateBucket('documents', { keyArn: KEY_ARN, expireAfterDays: 30 });
+      new BucketEvents('documents', { bucket, queues: [{ queue: new WorkQueue('work', ARGS), events: ['removed'] }] });
+    });
+    const { queues } = only(resources, 'aws:s3/bucketNotification:BucketNotification').inputs;
+    expect(queues).toMatchObject([{ events: ['s3:ObjectRemoved:*', 's3:LifecycleExpiration:*'] }]);
+  });
 });

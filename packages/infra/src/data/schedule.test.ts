@@ -1,3 +1,4 @@
+import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
 import { KEY_ARN, PLACEMENT } from '../testing/fixtures.ts';
 import { only, registered, statementsOf, unjustifiedWildcards } from '../testing/index.ts';
@@ -52,6 +53,19 @@ describe('Schedule', () => {
         retryPolicy: { maximumEventAgeInSeconds: 3600 },
         deadLetterConfig: { arn: 'arn:aws:sqs:us-east-1:123456789012:lost-id' },
       },
+    });
+  });
+
+  it('hands over values that are known only once something else exists', async () => {
+    const target = (): ScheduleTarget => ({
+      kind: 'call',
+      service: 'sagemaker',
+      operation: 'describeEndpoint',
+      input: { EndpointName: pulumi.output('later') },
+      statements: [],
+    });
+    expect(only(await schedule({}, target), SCHEDULE).inputs['target']).toMatchObject({
+      input: '{"EndpointName":"later"}',
     });
   });
 

@@ -27,6 +27,7 @@ export type ScheduleTarget =
       readonly service: string;
       /** In camelCase, for example `updateEndpointWeightsAndCapacities`. */
       readonly operation: string;
+      /** Values may be known later, as ids are. */
       readonly input: Readonly<Record<string, unknown>>;
       readonly statements: readonly Statement[];
     };
@@ -114,7 +115,7 @@ function targetOf(target: ScheduleTarget, { partition }: Placement) {
     case 'call':
       return {
         arn: `arn:${partition}:scheduler:::aws-sdk:${target.service}:${target.operation}`,
-        input: JSON.stringify(target.input),
+        input: pulumi.jsonStringify(target.input),
         statements: target.statements,
       };
   }

@@ -28,6 +28,7 @@ export class StateMachine extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly machineName: string;
   readonly roleArn: pulumi.Output<string>;
+  readonly roleName: pulumi.Output<string>;
   readonly #args: StateMachineArgs;
 
   /** @throws {StackError} for a workflow that goes to a state it lacks, or has one that nothing goes to. */
@@ -94,6 +95,7 @@ export class StateMachine extends pulumi.ComponentResource {
     this.arn = machine.arn;
     this.machineName = machineName;
     this.roleArn = role.arn;
+    this.roleName = role.name;
     this.registerOutputs({ arn: this.arn, roleArn: this.roleArn });
   }
 

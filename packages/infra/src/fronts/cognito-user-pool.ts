@@ -17,7 +17,25 @@ export interface CognitoUserPoolArgs {
   threatProtection?: boolean;
   /** Refuse to delete the pool. @default true */
   deletionProtection?: boolean;
+  /** Where people sign in instead: then the pool has no passwords of its own. @default the pool itself */
+  federation?: OidcFederation;
 }
+
+/** An OpenID Connect provider of the company. */
+export interface OidcFederation {
+  /** Issuer, as its tokens say it: `https://login.example.com/tenant`. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: pulumi.Input<string>;
+  /** Claim that holds a person's groups. They arrive as {@link GROUPS_ATTRIBUTE}. @default 'groups' */
+  readonly groupsClaim?: string;
+  /** Claim that holds a person's tenant. @default none */
+  readonly tenantClaim?: string;
+}
+
+/** Claim of our ID tokens that carries the groups of people who sign in by a provider. */
+export const GROUPS_ATTRIBUTE = 'custom:groups';
+const PROVIDER = 'company';
 
 /**
  * The people of a front, and the public client their browser or phone signs in with: authorization code with PKCE, no client
@@ -34,6 +52,7 @@ export class CognitoUserPool extends pulumi.ComponentResource {
     super('plinth:fronts:CognitoUserPool', name, {}, opts);
     const parent = { parent: this };
     const protect = args.threatProtection ?? true;
+    const { federation } = args;
     const pool = new aws.cognito.UserPool(
       name,
       {
@@ -63,11 +82,22 @@ export class CognitoUserPool extends pulumi.ComponentResource {
             mutable: true,
             stringAttributeConstraints: { minLength: '1', maxLength: '128' },
           },
+          ...(federation === undefined
+            ? []
+            : [
+                {
+                  name: 'groups',
+                  attributeDataType: 'String',
+                  mutable: true,
+                  stringAttributeConstraints: { minLength: '0', maxLength: '2048' },
+                },
+              ]),
         ],
         deletionProtection: (args.deletionProtection ?? true) ? 'ACTIVE' : 'INACTIVE',
       },
       parent,
     );
+    const provider = federation && federated(name, pool.id, federation, parent);
     const client = new aws.cognito.UserPoolClient(
       name,
       {
@@ -76,15 +106,15 @@ export class CognitoUserPool extends pulumi.ComponentResource {
         allowedOauthFlowsUserPoolClient: true,
         allowedOauthFlows: ['code'],
         allowedOauthScopes: ['openid', 'email', 'profile'],
-        supportedIdentityProviders: ['COGNITO'],
+        supportedIdentityProviders: [provider?.providerName ?? 'COGNITO'],
         callbackUrls: [...args.callbackUrls],
         logoutUrls: [...(args.logoutUrls ?? args.callbackUrls)],
-        explicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+        explicitAuthFlows: [...(provider ? [] : ['ALLOW_USER_SRP_AUTH']), 'ALLOW_REFRESH_TOKEN_AUTH'],
         preventUserExistenceErrors: 'ENABLED',
         enableTokenRevocation: true,
-        readAttributes: ['email', 'email_verified', 'name', 'custom:tenant'],
+        readAttributes: ['email', 'email_verified', 'name', 'custom:tenant', ...(federation ? [GROUPS_ATTRIBUTE] : [])],
         // Not the tenant: whoever could write it could spend another tenant's budget.
-        writeAttributes: ['email', 'name'],
+        writeAttributes: ['email', 'name', ...(federation ? written(federation) : [])],
         idTokenValidity: 60,
         accessTokenValidity: 60,
         refreshTokenValidity: 30,
@@ -108,4 +138,44 @@ export class CognitoUserPool extends pulumi.ComponentResource {
     this.issuer = pulumi.interpolate`https://cognito-idp.${args.region}.amazonaws.com/${pool.id}`;
     this.registerOutputs({ arn: this.arn, userPoolId: this.userPoolId, clientId: this.clientId });
   }
+}
+
+function federated(
+  name: string,
+  userPoolId: pulumi.Input<string>,
+  federation: OidcFederation,
+  opts: pulumi.CustomResourceOptions,
+): aws.cognito.IdentityProvider {
+  const { issuer, clientId, clientSecret, groupsClaim = 'groups', tenantClaim } = federation;
+  return new aws.cognito.IdentityProvider(
+    name,
+    {
+      userPoolId,
+      providerName: PROVIDER,
+      providerType: 'OIDC',
+      providerDetails: {
+        oidc_issuer: issuer,
+        client_id: clientId,
+        client_secret: clientSecret,
+        attributes_request_method: 'GET',
+        authorize_scopes: 'openid email profile',
+      },
+      attributeMapping: {
+        username: 'sub',
+        email: 'email',
+        name: 'name',
+        [GROUPS_ATTRIBUTE]: groupsClaim,
+        ...(tenantClaim !== undefined && { 'custom:tenant': tenantClaim }),
+      },
+    },
+    opts,
+  );
+}
+
+/**
+ * Cognito copies a provider's claims only into attributes its client may write. People cannot use that right: it takes an access token with
+ * the scope `aws.cognito.signin.user.admin`, which the client does not have, and signing in past the provider, which is off.
+ */
+function written({ tenantClaim }: OidcFederation): string[] {
+  return [GROUPS_ATTRIBUTE, ...(tenantClaim === undefined ? [] : ['custom:tenant'])];
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KEY_ARN } from '../testing/fixtures.ts';
-import { only, registered, valueOf } from '../testing/index.ts';
+import { only, registered } from '../testing/index.ts';
 import { HttpApi, type HttpApiArgs } from './http-api.ts';
-import { RegionalDomain } from './regional-domain.ts';
 
 const ARGS: HttpApiArgs = {
   description: 'Test front.',
@@ -62,30 +61,5 @@ describe('HttpApi', () => {
     ['calls longer than AWS lets them be', { timeoutMs: 60_000 }, /use StreamingRestApi/],
   ])('refuses %s', async (_, change, message) => {
     await expect(front(change)).rejects.toThrow(message);
-  });
-});
-
-describe('RegionalDomain', () => {
-  it('answers to the common name from the nearest Region, with TLS 1.2', async () => {
-    const resources = await registered(async () => {
-      const domain = new RegionalDomain('chat', {
-        domainName: 'chat.example.com',
-        zoneId: 'zone',
-        region: 'eu-west-1',
-        certificateArn: 'arn:certificate',
-        restApiId: 'api',
-        stageName: 'live',
-      });
-      expect(await valueOf(domain.url)).toBe('https://chat.example.com');
-    });
-    expect(only(resources, 'aws:apigateway/domainName:DomainName').inputs).toMatchObject({
-      securityPolicy: 'TLS_1_2',
-      endpointConfiguration: { types: 'REGIONAL' },
-    });
-    expect(only(resources, 'aws:route53/record:Record').inputs).toMatchObject({
-      setIdentifier: 'eu-west-1',
-      latencyRoutingPolicies: [{ region: 'eu-west-1' }],
-      aliases: [{ name: 'chat-id.execute-api.us-east-1.amazonaws.com', evaluateTargetHealth: true }],
-    });
   });
 });

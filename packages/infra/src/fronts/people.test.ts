@@ -17,6 +17,24 @@ describe('CognitoUserPool', () => {
   const people = (change?: Partial<CognitoUserPoolArgs>) =>
     registered(() => new CognitoUserPool('people', { ...POOL, ...change }));
 
+  it('leaves sign-in to a provider of the company where one is named, with groups nobody can give themselves', async () => {
+    const federation = { issuer: 'https://login.example.com', clientId: 'rag', clientSecret: 'not-a-secret' };
+    const resources = await people({ federation });
+    const provider = only(resources, 'aws:cognito/identityProvider:IdentityProvider').inputs;
+    expect(provider).toMatchObject({
+      providerType: 'OIDC',
+      providerDetails: { oidc_issuer: 'https://login.example.com', client_id: 'rag' },
+      attributeMapping: { 'custom:groups': 'groups' },
+    });
+    const client = only(resources, 'aws:cognito/userPoolClient:UserPoolClient').inputs;
+    expect(client).toMatchObject({
+      supportedIdentityProviders: [provider['providerName']],
+      explicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+      allowedOauthScopes: ['openid', 'email', 'profile'],
+    });
+    expect(client['writeAttributes']).not.toContain('custom:tenant');
+  });
+
   it('demands a second factor and long passwords, refuses strangers and odd sign-ins, and stays when the stack goes', async () => {
     expect(only(await people(), 'aws:cognito/userPool:UserPool').inputs).toMatchObject({
       mfaConfiguration: 'ON',
@@ -132,6 +150,17 @@ describe('UsagePlan', () => {
       expect(await pulumi.isSecret(keys)).toBe(true);
       expect(Object.keys(await valueOf(keys))).toEqual(['web', 'ios']);
     });
+  });
+
+  it('takes over the keys applications have in another Region, still hidden', async () => {
+    const own = { web: 'a'.repeat(20), ios: 'b'.repeat(20) };
+    const resources = await registered(async () => {
+      const { keys } = new UsagePlan('plan', { ...args, keys: pulumi.secret(own) });
+      expect(await pulumi.isSecret(keys)).toBe(true);
+      expect(await valueOf(keys)).toEqual(own);
+    });
+    const { inputs } = only(resources, 'aws:apigateway/apiKey:ApiKey', 'plan-ios');
+    expect(inputs['value']).toMatchObject({ value: own.ios });
   });
 });
 

@@ -1,7 +1,7 @@
 import { ChatLambdaEnvironment } from '@plinth/contracts';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { KEY_ARN } from '../testing/fixtures.ts';
-import { only, registered, statementsOf } from '../testing/index.ts';
+import { only, registered, statementsOf, unjustifiedWildcards } from '../testing/index.ts';
 import { ServiceFunction, type ServiceEnvironment, type ServiceFunctionArgs } from './service-function.ts';
 
 type Chat = typeof ChatLambdaEnvironment;
@@ -42,6 +42,23 @@ describe('ServiceFunction', () => {
   it('may write its own logs and traces, and do what it was given, and nothing else', async () => {
     const granted = statementsOf(await service()).filter(({ resource }) => resource.startsWith('aws:iam/rolePolicy'));
     expect(granted.map(({ Sid }) => Sid)).toEqual(['WriteLogs', 'WriteTraces', 'Read']);
+  });
+
+  it('stands in a VPC where one is given, with interfaces that Lambda may make and its own code may not', async () => {
+    const network = { subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] };
+    const resources = await registered(() => new ServiceFunction('chat', { ...ARGS, network }));
+    expect(only(resources, 'aws:lambda/function:Function').inputs['vpcConfig']).toEqual(network);
+    const [lambda, code] = statementsOf(resources).filter(({ Action }) =>
+      Action.includes('ec2:CreateNetworkInterface'),
+    );
+    expect(lambda).toMatchObject({ Effect: 'Allow' });
+    expect(code).toMatchObject({
+      Effect: 'Deny',
+      Action: lambda?.Action,
+      Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } },
+    });
+    expect(unjustifiedWildcards(resources)).toEqual([]);
+    expect(only(await service(), 'aws:lambda/function:Function').inputs).not.toHaveProperty('vpcConfig');
   });
 
   it('does not compile without a variable that its contract demands', () => {

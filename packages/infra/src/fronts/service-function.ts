@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { StackError } from '../governance/stack-error.ts';
 import { policyDocument, serviceTrust, type Statement } from '../iam/statement.ts';
 import { JUSTIFIED } from '../iam/justified-wildcards.ts';
+import { functionInterfaces, type InterfaceNetwork } from '../iam/network-interfaces.ts';
 import { LogGroup, type RetentionDays } from '../observability/log-group.ts';
 
 /** What a stack must give a service's function: one value for every variable of its contract that has no default. */
@@ -38,12 +39,16 @@ export interface ServiceFunctionArgs<T extends z.core.$ZodObject> {
   memoryMb?: number;
   /** Seconds, at most 900. @default 900 */
   timeoutSeconds?: number;
+  /** Subnets and security groups it calls others from: then it reaches what they reach, and nothing else. @default no network of ours */
+  network?: InterfaceNetwork;
 }
 
 /** A Node.js function on Graviton whose environment is checked against its service's contract when the stack is compiled. */
 export class ServiceFunction<T extends z.core.$ZodObject> extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly functionName: pulumi.Output<string>;
+  /** Of the function's own role, for what is put on it beside its statements. */
+  readonly roleName: pulumi.Output<string>;
   /** What API Gateway calls to have the response streamed. */
   readonly responseStreamingInvokeArn: pulumi.Output<string>;
 
@@ -61,7 +66,15 @@ export class ServiceFunction<T extends z.core.$ZodObject> extends pulumi.Compone
     );
     const policy = new aws.iam.RolePolicy(
       name,
-      { role: role.name, policy: policyDocument([logs.grantWrite(), JUSTIFIED.traces, ...args.statements]) },
+      {
+        role: role.name,
+        policy: policyDocument([
+          logs.grantWrite(),
+          JUSTIFIED.traces,
+          ...(args.network === undefined ? [] : functionInterfaces()),
+          ...args.statements,
+        ]),
+      },
       { parent: this },
     );
     const fn = new aws.lambda.Function(
@@ -79,14 +92,23 @@ export class ServiceFunction<T extends z.core.$ZodObject> extends pulumi.Compone
         environment: { variables: withoutAbsent(args.environment) },
         kmsKeyArn: args.environmentKeyArn,
         tracingConfig: { mode: 'Active' },
+        ...(args.network !== undefined && {
+          vpcConfig: { subnetIds: args.network.subnetIds, securityGroupIds: args.network.securityGroupIds },
+        }),
         loggingConfig: { logFormat: 'JSON', logGroup: logs.logGroupName },
       },
       { parent: this, dependsOn: policy },
     );
     this.arn = fn.arn;
     this.functionName = fn.name;
+    this.roleName = role.name;
     this.responseStreamingInvokeArn = fn.responseStreamingInvokeArn;
     this.registerOutputs({ arn: this.arn, functionName: this.functionName });
+  }
+
+  /** Lets a role call the function, as a workflow's step does. */
+  grantInvoke(): Statement {
+    return { Sid: 'InvokeFunction', Effect: 'Allow', Action: ['lambda:InvokeFunction'], Resource: [this.arn] };
   }
 }
 

@@ -10,6 +10,8 @@ export interface UsagePlanArgs {
   quota: { readonly limit: number; readonly period: 'DAY' | 'WEEK' | 'MONTH' };
   /** Names of the applications that get a key, for example `web` and `ios`. */
   applications: readonly string[];
+  /** The keys all of these applications have in another Region, for a name that leads to both. @default new ones */
+  keys?: pulumi.Output<Readonly<Record<string, string>>>;
 }
 
 /**
@@ -36,7 +38,10 @@ export class UsagePlan extends pulumi.ComponentResource {
     for (const application of args.applications) {
       const key = new aws.apigateway.ApiKey(
         `${name}-${application}`,
-        { description: `Application ${application}` },
+        {
+          description: `Application ${application}`,
+          ...(args.keys && { value: args.keys.apply((keys) => keys[application]) }),
+        },
         parent,
       );
       new aws.apigateway.UsagePlanKey(

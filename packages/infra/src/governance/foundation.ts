@@ -9,17 +9,62 @@ export interface FoundationOutputs {
   readonly alertTopicArn: pulumi.Output<string>;
 }
 
+/** The foundation, as a use-case stack reads it. */
+export interface Foundation extends FoundationOutputs {
+  /** URL of one of its image repositories, by the name it has there, for example `vllm`. */
+  imageRepository(image: string): pulumi.Output<string>;
+}
+
+/** The engine names this resource when there is no such stack, and says no more: so the name says what to do. */
+const REFERENCE = 'deploy-the-foundation-first';
+
 /**
- * Reads the foundation of the same environment.
+ * Reads the foundation of the same environment. Awaited at the start of a stack, so that nothing is registered before it is known to be
+ * there.
  *
  * @param stack its full name. @default `<organization>/plinth-foundation/<this stack's name>`
+ * @param region of a stack in several Regions one of the further ones, whose foundation is called `<region>-<the other's stack name>`
+ * @throws StackError when it is there but exports too little
  */
-export function readFoundation(stack?: string, opts?: pulumi.CustomResourceOptions): FoundationOutputs {
-  const name = stack ?? `${pulumi.getOrganization()}/plinth-foundation/${pulumi.getStack()}`;
-  const reference = new pulumi.StackReference(name, {}, opts);
-  const read = (key: keyof FoundationOutputs) =>
-    reference.getOutput(key).apply((value: unknown) => exported(name, key, value));
-  return { dataKeyArn: read('dataKeyArn'), alertTopicArn: read('alertTopicArn') };
+export async function readFoundation(
+  stack?: string,
+  opts?: pulumi.CustomResourceOptions,
+  region?: string,
+): Promise<Foundation> {
+  const home = stack ?? `${pulumi.getOrganization()}/plinth-foundation/${pulumi.getStack()}`;
+  const name = region === undefined ? home : home.replace(/[^/]+$/, (environment) => `${region}-${environment}`);
+  const reference = new pulumi.StackReference(
+    region === undefined ? REFERENCE : `${REFERENCE}-in-${region}`,
+    { name },
+    opts,
+  );
+  const read = async (key: keyof FoundationOutputs): Promise<pulumi.Output<string>> => {
+    const { value, secretValue } = await reference.getOutputDetails(key);
+    // A plan may know no outputs; an engine always does.
+    if (value === undefined && secretValue === undefined && !(await isKnown(reference)))
+      return reference.getOutput(key);
+    exported(name, key, value ?? secretValue);
+    return reference.getOutput(key);
+  };
+  return {
+    dataKeyArn: await read('dataKeyArn'),
+    alertTopicArn: await read('alertTopicArn'),
+    imageRepository: (image) =>
+      reference.getOutput('imageRepositories').apply((urls: unknown) => repositoryOf(name, image, urls)),
+  };
+}
+
+async function isKnown(reference: pulumi.StackReference): Promise<boolean> {
+  return (reference.outputs as pulumi.Output<unknown> & { readonly isKnown: Promise<boolean> }).isKnown;
+}
+
+/** @throws StackError when the foundation keeps no repository of that name */
+export function repositoryOf(stack: string, image: string, urls: unknown): string {
+  const url: unknown = typeof urls === 'object' && urls !== null ? Reflect.get(urls, image) : undefined;
+  if (typeof url === 'string') return url;
+  throw new StackError(
+    `Stack ${stack} keeps no image repository "${image}". Add it to plinth-foundation:imageRepositories, and deploy the foundation.`,
+  );
 }
 
 /** @throws StackError when the stack is there but exports no such value */

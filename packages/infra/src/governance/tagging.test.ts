@@ -23,6 +23,21 @@ describe('tagging', () => {
     expect(only(resources, 'aws:sqs/queue:Queue').inputs['tags']).toMatchObject({ purpose: 'jobs', owner: 'team' });
   });
 
+  it('tags the instances that a scaling group starts', async () => {
+    const resources = await registered(() => {
+      const parent = new PlatformStack('chat', TAGS);
+      const tags = ['Name', 'owner'].map((key) => ({ key, value: 'mine', propagateAtLaunch: true }));
+      new aws.autoscaling.Group('group', { minSize: 0, maxSize: 1, tags }, { parent });
+    });
+    expect(only(resources, 'aws:autoscaling/group:Group').inputs['tags']).toEqual(
+      Object.entries({ Name: 'mine', ...TAGS, 'plinth-stack': 'chat' }).map(([key, value]) => ({
+        key,
+        value,
+        propagateAtLaunch: true,
+      })),
+    );
+  });
+
   it('leaves resources alone that take no tags', async () => {
     const resources = await registered(() => {
       const parent = new PlatformStack('chat', TAGS);

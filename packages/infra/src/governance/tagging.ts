@@ -1,4 +1,4 @@
-import type * as pulumi from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
 import type { PlatformTags } from './platform-tags.ts';
 
 /**
@@ -9,10 +9,30 @@ import type { PlatformTags } from './platform-tags.ts';
  * resource itself, with or without credentials.
  */
 export function tagging(tags: PlatformTags, stack: string): pulumi.ResourceTransformation {
+  const ours = { ...tags, 'plinth-stack': stack };
   return ({ type, props, opts }) => {
+    if (type === SCALING_GROUP) return { props: { ...props, tags: handedDown(props['tags'], ours) }, opts };
     if (!isTaggable(type, props)) return undefined;
-    return { props: { ...props, tags: { ...props['tags'], ...tags, 'plinth-stack': stack } }, opts };
+    return { props: { ...props, tags: { ...props['tags'], ...ours } }, opts };
   };
+}
+
+/** The one type with a list of tags in place of a map: it hands them to the instances it starts, which are what is paid for. */
+const SCALING_GROUP = 'aws:autoscaling/group:Group';
+
+interface GroupTag {
+  readonly key: string;
+  readonly value: string;
+  readonly propagateAtLaunch: boolean;
+}
+
+function handedDown(own: pulumi.Input<GroupTag[]> | undefined, ours: Readonly<Record<string, string>>) {
+  return pulumi
+    .output(own ?? [])
+    .apply((list) => [
+      ...list.filter(({ key }) => !(key in ours)),
+      ...Object.entries(ours).map(([key, value]): GroupTag => ({ key, value, propagateAtLaunch: true })),
+    ]);
 }
 
 /** The AWS provider declares the output `tagsAll` on exactly the resources that take tags, so no list can go stale. */

@@ -81,4 +81,18 @@ export const JUSTIFIED = {
     Action: ['batch:DescribeJobs'],
     Resource: '*',
   },
+  /** Lambda checks the role for these on every resource, and makes the interfaces by it. `functionInterfaces()` refuses them to the code. */
+  functionInterfaces: {
+    Sid: 'MakeFunctionInterfaces',
+    Effect: 'Allow',
+    Action: [
+      'ec2:CreateNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:DeleteNetworkInterface',
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    Resource: '*',
+  },
 } as const satisfies Record<string, Statement>;

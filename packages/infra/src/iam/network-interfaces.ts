@@ -42,3 +42,21 @@ export function grantInterfaces(placement: Placement, network: InterfaceNetwork)
     JUSTIFIED.describeNetwork,
   ];
 }
+
+/**
+ * Lets Lambda put a function into a VPC with the function's own role, and refuses the same to the function's code. Lambda tries the role
+ * against every resource before it makes interfaces (developer guide, "Giving Lambda functions access to resources in a VPC"); a call of the
+ * code is told apart by the key that is present in it alone.
+ */
+export function functionInterfaces(): Statement[] {
+  return [
+    JUSTIFIED.functionInterfaces,
+    {
+      Sid: 'NotByCode',
+      Effect: 'Deny',
+      Action: JUSTIFIED.functionInterfaces.Action,
+      Resource: '*',
+      Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } },
+    },
+  ];
+}

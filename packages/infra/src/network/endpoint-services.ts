@@ -43,6 +43,7 @@ export const ENDPOINT_SERVICES = {
     actions: [
       'bedrock:StartIngestionJob',
       'bedrock:GetIngestionJob',
+      'bedrock:ListIngestionJobs',
       'bedrock:StopIngestionJob',
       'bedrock:GetKnowledgeBase',
     ],

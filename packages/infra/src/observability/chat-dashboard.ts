@@ -7,6 +7,8 @@ export interface ChatDashboardArgs {
   metrics: ChatMetrics;
   /** Alarms shown on top. */
   alarmArns: pulumi.Input<pulumi.Input<string>[]>;
+  /** Last part of its name, for a stack with several. @default none */
+  suffix?: string;
 }
 
 /** One page on a chat front: alarms, time to first token, money, requests, the function, the model, tokens, the guardrail. */

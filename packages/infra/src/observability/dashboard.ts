@@ -8,6 +8,8 @@ export interface DashboardArgs {
   watches: readonly Watch[];
   /** Alarms shown on top. */
   alarmArns: pulumi.Input<pulumi.Input<string>[]>;
+  /** Last part of its name, for a stack with several: names are the account's, not the Region's. @default none */
+  suffix?: string;
 }
 
 const WIDTH = 12;
@@ -33,7 +35,11 @@ export class Dashboard extends pulumi.ComponentResource {
     const dashboard = new aws.cloudwatch.Dashboard(
       name,
       {
-        dashboardName: `${pulumi.getProject()}-${pulumi.getStack()}`,
+        dashboardName: [
+          pulumi.getProject(),
+          pulumi.getStack(),
+          ...(args.suffix === undefined ? [] : [args.suffix]),
+        ].join('-'),
         dashboardBody: pulumi.jsonStringify({
           widgets: [alarms, ...graphs.map((graph, index) => widget(region, graph, index))],
         }),

@@ -6,6 +6,7 @@ import { AlertTopic } from './alert-topic.ts';
 import { ChatAlarms } from './chat-alarms.ts';
 import { ChatDashboard } from './chat-dashboard.ts';
 import type { ChatMetrics } from './chat-metrics.ts';
+import { Dashboard } from './dashboard.ts';
 import { LogGroup } from './log-group.ts';
 import { Tracing } from './tracing.ts';
 import { watchContainers, watchTargets } from './watch-containers.ts';
@@ -71,6 +72,16 @@ describe('ChatDashboard', () => {
     const { widgets } = JSON.parse(body) as { widgets: { type: string; x: number; y: number }[] };
     expect(widgets.map(({ type }) => type)).toEqual(['alarm', ...Array<string>(9).fill('metric')]);
     expect(new Set(widgets.map(({ x, y }) => `${x},${y}`)).size).toBe(10);
+  });
+});
+
+describe('Dashboard', () => {
+  it('can share a stack with others, since names are the account’s', async () => {
+    const named = (suffix?: string) =>
+      new Dashboard('page', { region: 'eu-west-1', watches: [], alarmArns: [], ...(suffix && { suffix }) });
+    const resources = await registered(() => [named(), named('eu-west-1')]);
+    const names = resources.flatMap(({ inputs }) => inputs['dashboardName'] ?? []);
+    expect(names).toEqual(['plinth-test-dev', 'plinth-test-dev-eu-west-1']);
   });
 });
 

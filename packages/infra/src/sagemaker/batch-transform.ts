@@ -70,7 +70,13 @@ export class BatchTransform extends pulumi.ComponentResource {
       {
         Sid: 'RunTransformJobs',
         Effect: 'Allow',
-        Action: ['sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob'],
+        Action: [
+          'sagemaker:CreateTransformJob',
+          'sagemaker:DescribeTransformJob',
+          'sagemaker:StopTransformJob',
+          // Step Functions tags each job as its own.
+          'sagemaker:AddTags',
+        ],
         Resource: [
           pulumi.interpolate`arn:${partition}:sagemaker:${region}:${account}:transform-job/${this.jobPrefix}-*`,
         ],

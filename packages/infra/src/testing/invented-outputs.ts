@@ -10,6 +10,8 @@ interface Created {
   readonly id: string;
   readonly name: string;
   readonly inputs: Properties;
+  /** @default REGION */
+  readonly region?: string | undefined;
 }
 
 /** What only AWS can tell of a resource, beside its ARN, by Pulumi type. */
@@ -41,6 +43,9 @@ const SPECIAL: Readonly<Record<string, (created: Created) => Properties>> = {
   'aws:bedrock/guardrailVersion:GuardrailVersion': () => ({ version: '1' }),
   'aws:ec2/eip:Eip': ({ name }) => ({ allocationId: `eipalloc-${name}` }),
   'aws:ec2/vpcEndpoint:VpcEndpoint': ({ name }) => ({ prefixListId: `pl-${name}` }),
+  'aws:ecr/repository:Repository': ({ name, inputs }) => ({
+    repositoryUrl: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${String(inputs['name'] ?? name)}`,
+  }),
   'aws:eks/cluster:Cluster': ({ id }) => ({
     endpoint: `https://${id}.gr7.${REGION}.eks.amazonaws.com`,
     // Of `vpcConfig` and `identities`, whose other parts are inputs.
@@ -51,6 +56,10 @@ const SPECIAL: Readonly<Record<string, (created: Created) => Properties>> = {
   'aws:lambda/function:Function': ({ id }) => ({
     invokeArn: `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${id}/invocations`,
     responseStreamingInvokeArn: `arn:aws:apigateway:${REGION}:lambda:path/2021-11-15/functions/${id}/response-streaming-invocations`,
+  }),
+  'aws:lambda/eventSourceMapping:EventSourceMapping': ({ name }) => ({
+    uuid: `${name}-uuid`,
+    arn: `arn:aws:lambda:${REGION}:${ACCOUNT}:event-source-mapping:${name}-uuid`,
   }),
   'aws:rds/cluster:Cluster': ({ id }) => ({
     clusterResourceId: `cluster-${id}`,
@@ -81,13 +90,17 @@ const SPECIAL: Readonly<Record<string, (created: Created) => Properties>> = {
 /** The outputs of a resource as it would stand after creation: its inputs, and what AWS adds. */
 export function outputsOf(type: string, created: Created): Properties {
   const [, service = 'unknown'] = /^aws:([^/:]+)/.exec(type) ?? [];
+  const invented = { arn: `arn:aws:${service}:${REGION}:${ACCOUNT}:${created.id}`, ...SPECIAL[type]?.(created) };
   return {
-    arn: `arn:aws:${service}:${REGION}:${ACCOUNT}:${created.id}`,
     name: created.id,
     tagsAll: created.inputs['tags'] ?? {},
-    ...SPECIAL[type]?.(created),
+    ...(created.region === undefined ? invented : inRegion(invented, created.region)),
     ...created.inputs,
   };
+}
+
+function inRegion(invented: Properties, region: string): Properties {
+  return JSON.parse(JSON.stringify(invented).replaceAll(REGION, region)) as Properties;
 }
 
 /** Inputs whose change AWS cannot make in place, of the types the stacks use. */
@@ -122,5 +135,22 @@ export const ANSWERS: Readonly<Record<string, Properties>> = {
     accountId: ACCOUNT,
     arn: `arn:aws:iam::${ACCOUNT}:user/engine-test`,
     userId: 'engine-test',
+  },
+  'aws:kms/getPublicKey:getPublicKey': {
+    id: 'key-id',
+    publicKeyPem:
+      '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n',
+  },
+  'aws:eks/getCluster:getCluster': {
+    id: 'site',
+    name: 'site',
+    arn: `arn:aws:eks:${REGION}:${ACCOUNT}:cluster/site`,
+    clusterId: '00000000-0000-4000-8000-000000000000',
+    endpoint: `https://site.eks.${REGION}.amazonaws.com`,
+    certificateAuthorities: [{ data: 'Y2VydGlmaWNhdGU=' }],
+  },
+  'aws:secretsmanager/getSecretVersion:getSecretVersion': {
+    id: 'secret-id',
+    secretString: '{"apiVersion":"v1","kind":"Config"}',
   },
 };

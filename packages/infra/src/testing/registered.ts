@@ -7,6 +7,8 @@ export interface Registered {
   readonly type: string;
   readonly name: string;
   readonly inputs: Properties;
+  /** Where an explicit provider puts it; absent for the stack's own Region. */
+  readonly region?: string;
   /** Not registered by the program: what a remote component is expected to create. */
   readonly estimated?: true;
 }
@@ -20,20 +22,27 @@ export interface RegisterOptions {
   preview?: boolean;
   /** Configuration, with full keys such as `aws:region`. @default none */
   config?: Record<string, string>;
-  /** Outputs of the stacks that StackReferences name. @default none */
-  stackOutputs?: Properties;
+  /** Outputs of the stacks that StackReferences name, of all alike or by full name. @default none */
+  stackOutputs?: Properties | ((stack: string) => Properties);
 }
 
 /** Runs a program against Pulumi's mocks and gives back every resource it registered, components included. */
 export async function registered(program: () => unknown, options: RegisterOptions = {}): Promise<Registered[]> {
   const resources: Registered[] = [];
+  const regions = new Map<string, string>();
   const preview = options.preview ?? false;
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs }) => {
-        if (type === 'pulumi:pulumi:StackReference')
-          return { id: name, state: { ...inputs, outputs: options.stackOutputs ?? {}, secretOutputNames: [] } };
-        resources.push({ type, name, inputs });
+      newResource: ({ type, name, inputs, provider }) => {
+        if (type === 'pulumi:providers:aws' && typeof inputs['region'] === 'string')
+          regions.set(name, inputs['region']);
+        const region = regions.get(providerName(provider));
+        if (type === 'pulumi:pulumi:StackReference') {
+          const { stackOutputs = {} } = options;
+          const outputs = typeof stackOutputs === 'function' ? stackOutputs(String(inputs['name'])) : stackOutputs;
+          return { id: name, state: { ...inputs, outputs, secretOutputNames: [] } };
+        }
+        resources.push({ type, name, inputs, ...(region !== undefined && { region }) });
         const id = `${name}-id`;
         const remote = REMOTE_COMPONENTS.get(type);
         if (remote !== undefined) {
@@ -41,7 +50,9 @@ export async function registered(program: () => unknown, options: RegisterOption
           resources.push(...children);
           return { id: undefined, state: preview ? inputs : { ...inputs, ...outputs } };
         }
-        return preview ? { id: undefined, state: inputs } : { id, state: { ...outputsOf(type, { id, name, inputs }) } };
+        return preview
+          ? { id: undefined, state: inputs }
+          : { id, state: { ...outputsOf(type, { id, name, inputs, region }) } };
       },
       call: ({ token, inputs }) => ({ ...(ANSWERS[token] ?? inputs) }),
     },
@@ -58,6 +69,11 @@ export async function registered(program: () => unknown, options: RegisterOption
     await pulumi.runtime.disconnect();
   }
   return resources;
+}
+
+/** The name in a reference to a provider, which is its URN and its id. */
+function providerName(reference: string | undefined): string {
+  return reference?.split('::').at(-2) ?? '';
 }
 
 /** The one resource of a type, or of a type and a name. */

@@ -52,6 +52,10 @@ const REASONS: readonly { readonly why: string; readonly fits: (statement: Regis
         Condition?.['StringEquals']?.['ec2:CreateAction'] === 'CreateNetworkInterface'),
   },
   {
+    why: 'Lambda makes a function’s interfaces by its role, and checks the role on every resource; the code is refused them',
+    fits: ({ Action }) => Action.join() === JUSTIFIED.functionInterfaces.Action.join(),
+  },
+  {
     why: 'sampling rules and log deliveries are the account’s, and Batch describes all jobs or none',
     fits: ({ Action }) =>
       [JUSTIFIED.samplingRules, JUSTIFIED.logDelivery, JUSTIFIED.describeJobs].some(
@@ -80,8 +84,16 @@ const REASONS: readonly { readonly why: string; readonly fits: (statement: Regis
   {
     why: 'objects under one prefix of one bucket: who writes them names them',
     fits: ({ Action, Resource }) =>
-      Action.every((action) => /^s3:(Get|Put)Object$|^s3:AbortMultipartUpload$/.test(action)) &&
-      Resource.every((arn) => /^arn:[^:*]+:s3:::[^/*]+\/[^*]+\/\*$/.test(arn)),
+      Action.every((action) =>
+        /^s3:(Get|Put)Object$|^s3:(AbortMultipartUpload|ListMultipartUploadParts)$/.test(action),
+      ) && Resource.every((arn) => /^arn:[^:*]+:s3:::[^/*]+\/[^*]+\/\*$/.test(arn)),
+  },
+  {
+    why: 'files of one folder: whoever uploaded one may have it gone',
+    fits: ({ Sid, Action, Resource }) =>
+      Sid === 'DeleteFiles' &&
+      Action.join() === 's3:DeleteObject' &&
+      Resource.every((arn) => /^arn:[^:*]+:s3:::[^/*]+\/files\/\*$/.test(arn)),
   },
   {
     why: 'a deploy role makes what has no name yet: services, verbs and Regions are listed, and refusals stand beside them',

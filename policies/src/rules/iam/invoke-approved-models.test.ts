@@ -18,6 +18,9 @@ describeRule(invokeApprovedModels, {
     'an application profile': {
       policy: invoke('arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123'),
     },
+    'a batch, named as it starts': {
+      policy: invoke(model('amazon.nova-lite-v1:0'), 'arn:aws:bedrock:us-east-1:123456789012:model-invocation-job/*'),
+    },
     'a policy that calls no model': {
       policy: '{"Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}',
     },

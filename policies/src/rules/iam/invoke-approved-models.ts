@@ -39,5 +39,7 @@ function approval(resource: string, records: readonly ModelRecord[]): 'approved'
     return recordOf(records, modelId) === undefined ? 'refused' : 'approved';
   // The ARN of an application profile does not tell its model; its own stack's rules do.
   if (/:application-inference-profile\/[a-z0-9]+$/.test(resource)) return 'approved';
+  // A batch, which AWS names as it starts; the models it may name stand beside it.
+  if (/:model-invocation-job\/\*$/.test(resource)) return 'approved';
   return resource.includes('*') ? 'refused' : 'unclear';
 }

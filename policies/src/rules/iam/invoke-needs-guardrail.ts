@@ -8,6 +8,10 @@ import { defineRule } from '../../rule.ts';
 /** Operators that fail when the key is absent. With IfExists a call without a guardrail would pass. */
 const BINDING = /^(ForAnyValue:)?(String|Arn)(Equals|Like)(IgnoreCase)?$/;
 
+/** Models that answer with vectors. Bedrock applies no guardrail to them: there is no text to look at. */
+const EMBEDDING =
+  /^arn:[^:]+:bedrock:[^*]+::foundation-model\/[a-z0-9]+\.(titan-embed|embed|nova-\d-multimodal-embeddings)-[^*/]+$/;
+
 export const invokeNeedsGuardrail = defineRule({
   id: 'iam-invoke-needs-guardrail',
   requirement: 39,
@@ -24,7 +28,7 @@ export const invokeNeedsGuardrail = defineRule({
     const policy = identityPolicyOf(props);
     for (const unknown of policy.unknowns) report.notYetKnown(unknown);
     for (const statement of invokeStatements(policy.statements))
-      if (!bindsGuardrail(statement))
+      if (!bindsGuardrail(statement) && !embedsOnly(statement) && !startsBatchesOnly(statement))
         report.violation(`${statement.actions.join(', ')} is allowed without a guardrail.`);
   },
 });
@@ -34,4 +38,16 @@ function bindsGuardrail({ conditions }: Statement): boolean {
     const values = keys['bedrock:guardrailidentifier'];
     return BINDING.test(operator) && values !== undefined && values.length > 0 && !values.includes('*');
   });
+}
+
+function embedsOnly({ resources }: Statement): boolean {
+  return resources.length > 0 && resources.every((arn) => EMBEDDING.test(arn));
+}
+
+/**
+ * Bedrock applies no guardrail to batches, so the call has no such condition key: demanding it would forbid batches. What goes in and
+ * comes out is checked by whoever prepares and collects them (`ApplyGuardrail`).
+ */
+function startsBatchesOnly({ actions }: Statement): boolean {
+  return actions.length > 0 && actions.every((action) => action.toLowerCase() === 'bedrock:createmodelinvocationjob');
 }

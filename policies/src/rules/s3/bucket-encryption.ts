@@ -18,9 +18,12 @@ export const bucketEncryption = defineStackRule({
     const configurations = stack.ofType(
       'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration',
     );
+    const balancers = stack.ofType('aws:lb/loadBalancer:LoadBalancer');
     for (const bucket of stack.ofType('aws:s3/bucket:Bucket')) {
       const own = configurations.filter((configuration) => stack.refersTo(configuration, 'bucket', bucket));
       if (own.length === 0) report.violation('The bucket has no encryption setting of its own.', bucket.urn);
+      // Elastic Load Balancing writes its access logs to buckets under S3's own key, and to no others (its user guide).
+      else if (balancers.some((balancer) => stack.mentions(balancer, 'accessLogs', bucket))) continue;
       for (const { props, urn } of own)
         for (const rule of knownItems(props.rules, report, urn)) {
           const standard = rule.applyServerSideEncryptionByDefault;

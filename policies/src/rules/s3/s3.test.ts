@@ -36,6 +36,8 @@ describeRule(bucketPublicAccessBlock, {
 });
 
 const kmsMasterKeyId = 'arn:aws:kms:us-east-1:123456789012:key/1234';
+const balancer = (name: string, options = {}) =>
+  sample('aws:lb/loadBalancer:LoadBalancer', { accessLogs: { bucket: name, enabled: true } }, options);
 const encryption = (standard: unknown, options = {}) =>
   sample(
     'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration',
@@ -53,9 +55,24 @@ describeRule(bucketEncryption, {
       unnamed,
       encryption({ sseAlgorithm: 'aws:kms:dsse', kmsMasterKeyId }, ofUnnamed),
     ],
+    'access logs of a load balancer, which takes no other key': [
+      bucket,
+      encryption({ sseAlgorithm: 'AES256' }),
+      balancer('logs'),
+    ],
+    'the same before names are known': [
+      unnamed,
+      encryption({ sseAlgorithm: 'AES256' }, ofUnnamed),
+      balancer(UNKNOWN, { dependencies: { accessLogs: [unnamed.urn] } }),
+    ],
   },
   fails: {
     'the key S3 manages': { given: [bucket, encryption({ sseAlgorithm: 'AES256' })], says: /not encrypted with KMS/ },
+    'the key S3 manages, beside access logs elsewhere': {
+      given: [bucket, encryption({ sseAlgorithm: 'AES256' }), balancer('other')],
+      says: /not encrypted with KMS/,
+    },
+    'access logs in a bucket without a setting': { given: [bucket, balancer('logs')], says: /no encryption setting/ },
     'the KMS key AWS manages': { given: [bucket, encryption({ sseAlgorithm: 'aws:kms' })], says: /customer-managed/ },
   },
   missing: {
