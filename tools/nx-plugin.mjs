@@ -49,6 +49,21 @@ function targetsOf(root, workspaceRoot) {
     const plan = (env) => `node --import tsx ${up}/packages/cli/src/main.ts plan ${root.split('/')[1]} --env ${env}`;
     targets.plan = run('', {
       options: { commands: environments.map(plan), cwd: root, parallel: false },
+      // The packs and the planner judge a stack without being imported by it; so does the foundation it reads.
+      inputs: [
+        'default',
+        '^production',
+        {
+          input: 'production',
+          projects: [
+            '@plinth/policies',
+            '@plinth/planning',
+            '@plinth/cli',
+            '@plinth/sizing',
+            '@plinth/stack-foundation',
+          ],
+        },
+      ],
       dependsOn: ['^build'],
     });
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditCommand } from './commands/audit.ts';
+import { ciCommand } from './commands/ci.ts';
 import { keysCommand } from './commands/keys.ts';
 import { planCommand } from './commands/plan.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -17,7 +18,7 @@ describe('help', () => {
   it('of plinth names every command', async () => {
     const { code, stdout } = await plinth.run('--help');
     expect(code).toBe(0);
-    for (const name of ['up', 'status', 'plan', 'policy', 'keys', 'audit'])
+    for (const name of ['up', 'status', 'plan', 'policy', 'ci', 'keys', 'audit'])
       expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 
@@ -25,6 +26,7 @@ describe('help', () => {
     [upCommand(), ['--port', '--json', 'Ctrl-C']],
     [statusCommand(), ['--json', 'url', 'apiKey', 'ready', 'services']],
     [planCommand(), ['foundation', 'public-chat', '--env', 'dev, staging or production', 'no AWS account']],
+    [ciCommand(), ['--base', '--all', '--only', 'formatting', '--json', 'goes on after a failure', 'code 1']],
     [policyCommand(), ['list', 'explain', 'test', 'code 1']],
     [keysCommand(), ['create', 'list', 'revoke', 'limits']],
     [

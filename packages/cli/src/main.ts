@@ -1,6 +1,7 @@
 import { PlatformError } from '@plinth/contracts';
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
+import { ciCommand } from './commands/ci.ts';
 import { keysCommand } from './commands/keys.ts';
 import { planCommand } from './commands/plan.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -14,6 +15,7 @@ const program = new Command('plinth')
   .addCommand(statusCommand())
   .addCommand(planCommand())
   .addCommand(policyCommand())
+  .addCommand(ciCommand())
   .addCommand(keysCommand())
   .addCommand(auditCommand());
 

@@ -56,30 +56,41 @@ async function plan(asked: string, options: Options): Promise<void> {
     throw new PlatformError('configuration', 'A report and a picture are of one stack: name it in place of "all".');
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
-  const plans = await planAll(stacks, options, interrupt.signal);
+  const { plans, failed } = await planAll(stacks, options, interrupt.signal);
   await writeReports(plans, options);
   process.stdout.write(options.json === true ? asJson(plans, asked) : plans.map(asTree).join('\n'));
-  process.exitCode = plans.some((each) => exitCodeOf(each) === 1) ? 1 : 0;
+  process.exitCode = failed || plans.some((each) => exitCodeOf(each) === 1) ? 1 : 0;
 }
 
 /** In the order asked for; a stack several others refer to is planned once. */
-async function planAll(stacks: readonly string[], options: Options, signal: AbortSignal): Promise<Plan[]> {
+async function planAll(
+  stacks: readonly string[],
+  options: Options,
+  signal: AbortSignal,
+): Promise<{ plans: Plan[]; failed: boolean }> {
   const made: PlansMade = new Map();
   const plans: Plan[] = [];
   const waiting = [...stacks.entries()];
+  const failures: PlatformError[] = [];
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, stack] = next;
       if (process.stderr.isTTY) process.stderr.write(`planning ${stack} (${options.env})\n`);
       const request = { stackDir: join(STACKS, stack), env: options.env, signal, made, timeoutMs: LONGEST };
-      plans[index] =
-        options.against === undefined
-          ? await planStack(request)
-          : await planStackAgainst({ ...request, against: options.against });
+      const planned =
+        options.against === undefined ? planStack(request) : planStackAgainst({ ...request, against: options.against });
+      // One stack that cannot be planned hides none of the others.
+      await planned.then(
+        (plan) => (plans[index] = plan),
+        (error: unknown) => failures.push(PlatformError.from(error)),
+      );
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, stacks.length) }, work));
-  return plans;
+  const [failure] = failures;
+  if (failure !== undefined && (stacks.length === 1 || signal.aborted)) throw failure;
+  for (const { message } of failures) process.stderr.write(`plinth: ${message}\n`);
+  return { plans: plans.filter((plan) => plan !== undefined), failed: failures.length > 0 };
 }
 
 async function writeReports(plans: readonly Plan[], { html, markdown, svg }: Options): Promise<void> {
