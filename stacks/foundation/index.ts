@@ -78,7 +78,6 @@ const trail = config.ownsAccount
         keyArn: auditKey.arn,
         lock: { mode: config.audit.mode, retentionDays: config.audit.lockedDays },
         expireAfterDays: config.audit.keptDays,
-        dataEvents: { bucketArns: invocationBuckets },
         logGroupName: `/plinth/${pulumi.getStack()}/audit-trail`,
         logRetentionDays: config.logRetentionDays,
         forceDestroy: disposable && config.audit.mode === 'governance',

@@ -1,6 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { policyDocument, type Statement } from '../iam/statement.ts';
+import { bucketPrefix } from './bucket-name.ts';
 import { refuseLockedDeletion, type ObjectLock } from './object-lock.ts';
 
 export interface PrivateBucketArgs {
@@ -30,7 +31,11 @@ export class PrivateBucket extends pulumi.ComponentResource {
     const parent = { parent: this };
     const bucket = new aws.s3.Bucket(
       name,
-      { forceDestroy: args.forceDestroy ?? false, ...(objectLock && { objectLockEnabled: true }) },
+      {
+        bucketPrefix: bucketPrefix(name),
+        forceDestroy: args.forceDestroy ?? false,
+        ...(objectLock && { objectLockEnabled: true }),
+      },
       parent,
     );
     this.arn = bucket.arn;

@@ -38,7 +38,7 @@ describe('AuditTrail', () => {
     const types = (await selectors()).flatMap(({ fieldSelectors }) =>
       fieldSelectors.filter(({ field }) => field === 'resources.type').map(({ equals }) => equals?.join()),
     );
-    expect(types).toEqual([...MODEL_DATA_EVENTS, 'AWS::S3::Object']);
+    expect(types).toEqual([...MODEL_DATA_EVENTS, 'AWS::S3::Object', 'AWS::S3::Object']);
     expect((await selectors())[0]?.fieldSelectors).toEqual([{ field: 'eventCategory', equals: ['Management'] }]);
   });
 
@@ -52,9 +52,14 @@ describe('AuditTrail', () => {
     );
   });
 
-  it('records the use of the data buckets it is given', async () => {
-    const data = (await selectors({ dataEvents: { bucketArns: ['arn:aws:s3:::prompts'] } })).at(-1);
-    expect(data?.fieldSelectors.at(-1)).toEqual({ field: 'resources.ARN', startsWiths: ['arn:aws:s3:::prompts/'] });
+  it('records the use of every bucket of the platform, but not what it writes itself', async () => {
+    const data = (await selectors()).at(-1);
+    expect(data?.fieldSelectors.at(-1)).toEqual({
+      field: 'resources.ARN',
+      startsWiths: ['arn:aws:s3:::plinth-'],
+      notStartsWiths: ['arn:aws:s3:us-east-1:123456789012:trail-id/'],
+    });
+    expect((await selectors({ dataEvents: { buckets: false } })).at(-1)?.name).toBe('Use of the trail itself');
   });
 
   it('is written by CloudTrail for this one trail, whose name bucket and key already know', async () => {

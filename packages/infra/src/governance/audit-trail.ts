@@ -82,7 +82,7 @@ export class AuditTrail extends pulumi.ComponentResource {
         // CloudTrail names its streams itself, and wants the group's ARN to say so.
         cloudWatchLogsGroupArn: pulumi.interpolate`${logs.arn}:*`,
         cloudWatchLogsRoleArn: role.arn,
-        advancedEventSelectors: eventSelectors(args.dataEvents ?? {}, this.bucket.arn),
+        advancedEventSelectors: eventSelectors(args.dataEvents ?? {}, this.bucket.arn, args.placement),
       },
       { parent: this, dependsOn: [this.bucket.policy, rolePolicy] },
     );

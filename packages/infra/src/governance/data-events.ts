@@ -1,4 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
+import { BUCKET_PREFIX } from '../data/bucket-name.ts';
+import type { Placement } from '../iam/placement.ts';
 
 /**
  * Kinds of resources of model services whose use CloudTrail records only when told to. Plain InvokeModel and Converse calls are
@@ -21,14 +23,18 @@ export type ModelDataEvent = (typeof MODEL_DATA_EVENTS)[number];
 export interface DataEvents {
   /** @default every kind of {@link MODEL_DATA_EVENTS} */
   readonly models?: readonly ModelDataEvent[];
-  /** Buckets whose objects are watched, reads included. @default none */
-  readonly bucketArns?: readonly pulumi.Input<string>[];
+  /** Whether every object that is read, written or deleted in a bucket of the platform is recorded, whichever stack it is of. @default true */
+  readonly buckets?: boolean;
 }
 
 /** One selector a kind: CloudTrail takes a single resource type in each. */
-export function eventSelectors(events: DataEvents, trailBucketArn: pulumi.Input<string>) {
+export function eventSelectors(
+  events: DataEvents,
+  trailBucketArn: pulumi.Input<string>,
+  { partition }: Pick<Placement, 'partition'>,
+) {
   const objects = { field: 'resources.type', equals: ['AWS::S3::Object'] };
-  const watched = events.bucketArns ?? [];
+  const trail = pulumi.interpolate`${trailBucketArn}/`;
   return [
     { name: 'Everything done to the account', fieldSelectors: [{ field: 'eventCategory', equals: ['Management'] }] },
     ...(events.models ?? MODEL_DATA_EVENTS).map((type) => ({
@@ -40,23 +46,27 @@ export function eventSelectors(events: DataEvents, trailBucketArn: pulumi.Input<
       fieldSelectors: [
         DATA,
         objects,
-        { field: 'resources.ARN', startsWiths: [pulumi.interpolate`${trailBucketArn}/`] },
+        { field: 'resources.ARN', startsWiths: [trail] },
         // Its own deliveries are PutObject: recording those would be an event that makes an event, for ever.
         { field: 'eventName', notEquals: ['PutObject'] },
       ],
     },
-    ...(watched.length === 0
-      ? []
-      : [
+    ...((events.buckets ?? true)
+      ? [
           {
             name: 'Use of data',
             fieldSelectors: [
               DATA,
               objects,
-              { field: 'resources.ARN', startsWiths: watched.map((arn) => pulumi.interpolate`${arn}/`) },
+              {
+                field: 'resources.ARN',
+                startsWiths: [`arn:${partition}:s3:::${BUCKET_PREFIX}`],
+                notStartsWiths: [trail],
+              },
             ],
           },
-        ]),
+        ]
+      : []),
   ];
 }
 

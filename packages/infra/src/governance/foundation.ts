@@ -40,11 +40,10 @@ export async function readFoundation(
   );
   const read = async (key: keyof FoundationOutputs): Promise<pulumi.Output<string>> => {
     const { value, secretValue } = await reference.getOutputDetails(key);
+    const found: unknown = value ?? secretValue;
     // A plan may know no outputs; an engine always does.
-    if (value === undefined && secretValue === undefined && !(await isKnown(reference)))
-      return reference.getOutput(key);
-    exported(name, key, value ?? secretValue);
-    return reference.getOutput(key);
+    if (found !== undefined || (await isKnown(reference))) exported(name, key, found);
+    return reference.getOutput(key) as pulumi.Output<string>;
   };
   return {
     dataKeyArn: await read('dataKeyArn'),
@@ -54,8 +53,10 @@ export async function readFoundation(
   };
 }
 
+/** Not among the declared members of an output, but what Pulumi's own SDKs of components go by. */
 async function isKnown(reference: pulumi.StackReference): Promise<boolean> {
-  return (reference.outputs as pulumi.Output<unknown> & { readonly isKnown: Promise<boolean> }).isKnown;
+  const outputs: object = reference.outputs;
+  return 'isKnown' in outputs && (await outputs.isKnown) === true;
 }
 
 /** @throws StackError when the foundation keeps no repository of that name */
