@@ -23,7 +23,7 @@ export async function constructRemote(
   const client = new monitorRpc.ResourceMonitorClient(request.getMonitorendpoint(), grpc.credentials.createInsecure());
   try {
     const name = request.getName();
-    const inputs = request.getInputs()?.toJavaScript() ?? {};
+    const inputs = revealed(request.getInputs()?.toJavaScript() ?? {}) as Values;
     const component = await register(client, {
       type: remote.type,
       name,
@@ -56,6 +56,17 @@ export async function constructRemote(
   } finally {
     client.close();
   }
+}
+
+/** How the engine marks a secret, and an output with what it depends on. Source: sdk/nodejs/runtime/rpc.ts of pulumi/pulumi. */
+const MARK = '4dabf18193072939515e22adb298388d';
+
+/** Inputs without the engine's marks around values. */
+function revealed(value: struct.JavaScriptValue): struct.JavaScriptValue {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(revealed);
+  if (Object.hasOwn(value, MARK)) return revealed(Reflect.get(value, 'value') ?? UNKNOWN);
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, revealed(each)]));
 }
 
 interface Resource {

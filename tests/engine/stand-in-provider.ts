@@ -10,8 +10,9 @@ import { ANSWERS, outputsOf, REPLACING, type Properties } from '@plinth/infra/te
 import { constructRemote } from './construct-remote.ts';
 import { UNKNOWN } from './unknown.ts';
 
-/** What it stands in for: the AWS provider, the components that are built on it, Kubernetes, and dynamic resources. */
-const PACKAGES = ['aws', 'awsx', 'eks', 'kubernetes', 'pulumi-nodejs'];
+/** What it stands in for: providers of resources, dynamic ones among them, and the plugins of components built on them. */
+const RESOURCES = ['aws', 'kubernetes', 'pulumi-nodejs'];
+const COMPONENTS = ['awsx', 'eks'];
 
 export interface Change {
   readonly kind: 'create' | 'update' | 'delete';
@@ -32,21 +33,34 @@ export interface StandIn {
 /** Resource providers that create nothing: they answer the engine as the clouds' own would, from invented values. */
 export async function startStandIn(): Promise<StandIn> {
   const changes: Change[] = [];
+  const configured = new provider.ConfigureResponse().setSupportspreview(true);
+  const resources = await serve(service(changes, configured));
+  // The engine constructs nothing with a plugin that could lose a secret on the way.
+  const components = await serve(service(changes, configured.clone().setAcceptsecrets(true)));
+  return {
+    attach: [
+      ...RESOURCES.map((name) => `${name}:${resources.port}`),
+      ...COMPONENTS.map((name) => `${name}:${components.port}`),
+    ].join(','),
+    changes,
+    close: async () => {
+      await Promise.all([resources.close(), components.close()]);
+    },
+  };
+}
+
+async function serve(implementation: grpc.UntypedServiceImplementation) {
   const server = new grpc.Server();
-  server.addService(providerRpc.ResourceProviderService, service(changes));
+  server.addService(providerRpc.ResourceProviderService, implementation);
   const port = await new Promise<number>((done, failed) =>
     server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? failed(error) : done(bound),
     ),
   );
-  return {
-    attach: PACKAGES.map((name) => `${name}:${port}`).join(','),
-    changes,
-    close: () => new Promise((done) => server.tryShutdown(() => done())),
-  };
+  return { port, close: () => new Promise<void>((done) => server.tryShutdown(() => done())) };
 }
 
-function service(changes: Change[]): grpc.UntypedServiceImplementation {
+function service(changes: Change[], configured: provider.ConfigureResponse): grpc.UntypedServiceImplementation {
   let created = 0;
   return {
     ...unimplemented('handshake', 'parameterize', 'getSchema', 'getMapping', 'getMappings', 'call', 'read'),
@@ -55,7 +69,7 @@ function service(changes: Change[]): grpc.UntypedServiceImplementation {
     getPluginInfo: unary(() => new plugin.PluginInfo().setVersion('7.48.0')),
     checkConfig: unary(accept),
     diffConfig: unary(() => new provider.DiffResponse()),
-    configure: unary(() => new provider.ConfigureResponse().setSupportspreview(true)),
+    configure: unary(() => configured),
     check: unary(accept),
     construct,
     invoke: unary((request: provider.InvokeRequest) => {

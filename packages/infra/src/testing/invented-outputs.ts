@@ -42,6 +42,7 @@ const SPECIAL: Readonly<Record<string, (created: Created) => Properties>> = {
   }),
   'aws:bedrock/guardrailVersion:GuardrailVersion': () => ({ version: '1' }),
   'aws:ec2/eip:Eip': ({ name }) => ({ allocationId: `eipalloc-${name}` }),
+  'aws:ec2/launchTemplate:LaunchTemplate': () => ({ latestVersion: 1, defaultVersion: 1 }),
   'aws:ec2/vpcEndpoint:VpcEndpoint': ({ name }) => ({ prefixListId: `pl-${name}` }),
   'aws:ecr/repository:Repository': ({ name, inputs }) => ({
     repositoryUrl: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${String(inputs['name'] ?? name)}`,

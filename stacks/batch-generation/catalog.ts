@@ -1,0 +1,32 @@
+import type { BatchEngine, BatchModel } from '@plinth/contracts';
+import type { BatchGenerationConfig } from './config.ts';
+import type { ModelSettings } from './model-settings.ts';
+
+/** The catalog the batch service reads: each model with the engines that are on and run it. */
+export function catalogJson({ models, engines }: Pick<BatchGenerationConfig, 'models' | 'engines'>): string {
+  const catalog = models.map(
+    ({ id, source, contextTokens, maxPromptTokens, maxCompletionTokens, price }): BatchModel => {
+      const modelId = bedrockIdOf(source);
+      return {
+        id,
+        contextTokens,
+        maxPromptTokens,
+        maxCompletionTokens,
+        engines: Object.fromEntries(
+          (Object.keys(price) as BatchEngine[]).flatMap((engine) => {
+            const cost = price[engine];
+            return cost === undefined || engines[engine] === undefined
+              ? []
+              : [[engine, { ...cost, ...(modelId !== undefined && { modelId }) }]];
+          }),
+        ),
+      };
+    },
+  );
+  return JSON.stringify(catalog);
+}
+
+function bedrockIdOf(source: ModelSettings['source']): string | undefined {
+  if (source.kind === 'weights') return undefined;
+  return source.kind === 'foundation-model' ? source.modelId : source.systemProfile;
+}
