@@ -1,7 +1,8 @@
 import type { CatalogModel } from '@plinth/contracts';
 import type { Guardrail, InferenceProfile } from '@plinth/infra';
 import * as pulumi from '@pulumi/pulumi';
-import type { ModelSettings } from './config.ts';
+import type { ModelSettings, PublicChatConfig } from './config.ts';
+import { profileIn } from './regions.ts';
 
 /** A model of the configuration, and the application profile it is reached by. */
 export interface DeployedModel {
@@ -9,10 +10,15 @@ export interface DeployedModel {
   readonly profile: InferenceProfile;
 }
 
+/** The models as they are reached, and paid for, in one Region. */
+export function modelsIn({ models }: PublicChatConfig, region: string): ModelSettings[] {
+  return models.map((model) => ({ ...model, ...profileIn(model, region) }));
+}
+
 /** The catalog the chat service reads: settings as configured, targets as deployed, the guardrail pinned to its version. */
 export function catalogJson(models: readonly DeployedModel[], guardrail: Guardrail): pulumi.Output<string> {
   const entries = models.map(({ settings, profile }): CatalogEntry => {
-    const { systemProfile: _profile, regions: _regions, ...model } = settings;
+    const { systemProfile: _profile, regions: _regions, furtherProfiles: _further, ...model } = settings;
     return {
       ...model,
       target: {

@@ -2,6 +2,7 @@ import { CatalogModel, Limits, ModelCatalog } from '@plinth/contracts';
 import { PlatformTags, RETENTION_DAYS } from '@plinth/infra';
 import { LoadProfile } from '@plinth/sizing';
 import * as z from 'zod';
+import { Domain, PROFILE, REGION, profileIn, refuseRegions } from './regions.ts';
 
 const throttle = z.strictObject({
   ratePerSecond: z.number().positive().max(10_000),
@@ -17,14 +18,12 @@ const Model = z.object({
     .string()
     .max(64)
     .regex(/^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$/, 'use letters, digits and single dashes: AWS names the profile by it'),
-  systemProfile: z
-    .string()
-    .regex(
-      /^(us|us-gov|eu|apac|au|jp|ca|global)\.[a-z0-9-]+\.[a-z0-9.:-]+$/,
-      'is not a cross-region profile, such as us.amazon.nova-lite-v1:0',
-    ),
-  /** Regions the profile routes to, as its page in the Bedrock documentation lists them. */
-  regions: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/)).min(1),
+  ...PROFILE,
+  /** Profiles it is reached by in Regions this one does not serve, each with its own price where that differs. */
+  furtherProfiles: z
+    .array(z.strictObject({ ...PROFILE, price: z.optional(catalogModel.price) }))
+    .max(8)
+    .default([]),
 });
 export type ModelSettings = z.infer<typeof Model>;
 
@@ -34,9 +33,13 @@ export const PublicChatConfig = z
     /** Read from `aws:region`. */
     region: z
       .string({ error: 'set the AWS Region, for example us-east-1' })
-      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not an AWS Region, such as us-east-1'),
+      .regex(REGION, 'is not an AWS Region, such as us-east-1'),
+    /** Further Regions that answer near their callers; people, budgets, conversations and the trail stay in `region`. */
+    regions: z.array(z.string().regex(REGION, 'is not an AWS Region, such as eu-west-1')).max(5).default([]),
+    /** The one name all Regions answer to; a stack of one Region may have one too. */
+    domain: Domain.optional(),
     tags: PlatformTags,
-    /** Full name of the foundation stack. @default the foundation of the same name */
+    /** Full name of the foundation stack; that of a further Region is called the same, with `<Region>-` before the environment. @default the foundation of the same name */
     foundation: z.string().min(1).optional(),
     /** Models offered, by the names callers use; the first is the one to begin with. */
     models: z
@@ -104,11 +107,12 @@ export const PublicChatConfig = z
     for (const issue of catalog.error?.issues ?? [])
       context.addIssue({ code: 'custom', path: ['models', ...issue.path], message: issue.message });
     for (const [index, model] of config.models.entries())
-      if (!model.systemProfile.startsWith('global.') && !model.regions.includes(config.region))
+      if (profileIn(model, config.region) === undefined)
         context.addIssue({
           code: 'custom',
           path: ['models', index, 'regions'],
           message: `add ${config.region}, or choose a profile that serves it: a profile is called in one of its own Regions`,
         });
+    refuseRegions(config, (path, message) => context.addIssue({ code: 'custom', path: [...path], message }));
   });
 export type PublicChatConfig = z.infer<typeof PublicChatConfig>;

@@ -1,33 +1,28 @@
-import {
-  BrowserIdentity,
-  StreamingRestApi,
-  UsagePlan,
-  type CognitoUserPool,
-  type Guardrail,
-  type WebAcl,
-} from '@plinth/infra';
+import { BrowserIdentity, StreamingRestApi, UsagePlan, type Guardrail, type WebAcl } from '@plinth/infra';
 import * as pulumi from '@pulumi/pulumi';
 import type { DeployedModel } from './catalog.ts';
 import type { PublicChatConfig } from './config.ts';
+import type { Landing } from './landing.ts';
+import type { SharedParts } from './shared.ts';
 
 /** What stands at the front door, and what is behind it. */
-export interface DoorParts {
-  readonly dataKeyArn: pulumi.Output<string>;
+export interface DoorParts extends Pick<SharedParts, 'people'> {
   readonly wall: WebAcl;
-  readonly people: CognitoUserPool;
   readonly chat: {
     readonly functionName: pulumi.Output<string>;
     readonly responseStreamingInvokeArn: pulumi.Output<string>;
   };
+  /** Keys the applications have in the home Region: one name leads to every Region, so one key must open them all. */
+  readonly applicationKeys?: pulumi.Output<Record<string, string>> | undefined;
 }
 
 /**
  * The API. Every call proves a person (an ID token of the user pool, which API Gateway checks before any code of ours runs, and the
  * service checks again for tenant and groups) and names an application (`x-api-key`, counted by the usage plan).
  */
-export function frontDoor(config: PublicChatConfig, parts: DoorParts, opts: pulumi.ComponentResourceOptions) {
+export function frontDoor(config: PublicChatConfig, { named, dataKeyArn, opts }: Landing, parts: DoorParts) {
   const api = new StreamingRestApi(
-    'chat',
+    named('chat'),
     {
       description: 'Public chat, OpenAI-compatible.',
       basePath: 'v1',
@@ -37,19 +32,20 @@ export function frontDoor(config: PublicChatConfig, parts: DoorParts, opts: pulu
       webAclArn: parts.wall.arn,
       allowOrigin: config.front.allowOrigin,
       logGroupName: `/plinth/${pulumi.getStack()}/chat-access`,
-      logKeyArn: parts.dataKeyArn,
+      logKeyArn: dataKeyArn,
       logRetentionDays: config.logRetentionDays,
     },
     opts,
   );
   const plan = new UsagePlan(
-    'chat',
+    named('chat'),
     {
       restApiId: api.restApiId,
       stageName: api.stageName,
       throttle: config.front.perApplication.throttle,
       quota: { limit: config.front.perApplication.quotaPerDay, period: 'DAY' },
       applications: config.front.applications,
+      keys: parts.applicationKeys,
     },
     opts,
   );
@@ -58,21 +54,20 @@ export function frontDoor(config: PublicChatConfig, parts: DoorParts, opts: pulu
 
 /** AWS credentials for signed-in browsers: the streaming calls of the approved models, with the pinned guardrail, and nothing else. */
 export function directCalls(
-  config: PublicChatConfig,
-  parts: { readonly people: CognitoUserPool; readonly guardrail: Guardrail; readonly models: readonly DeployedModel[] },
-  opts: pulumi.ComponentResourceOptions,
+  { home, people }: SharedParts,
+  parts: { readonly guardrail: Guardrail; readonly models: readonly DeployedModel[] },
 ): BrowserIdentity {
-  const { people, guardrail, models } = parts;
+  const { guardrail, models } = parts;
   return new BrowserIdentity(
     'browser',
     {
       people,
-      region: config.region,
+      region: home.placement.region,
       statements: [
         ...guardrail.grantApply(),
         ...models.flatMap(({ profile }) => profile.grantInvoke({ guardrail, calls: 'stream' })),
       ],
     },
-    opts,
+    home.opts,
   );
 }

@@ -1,40 +1,27 @@
 import { resolve } from 'node:path';
 import { ChatLambdaEnvironment } from '@plinth/contracts';
-import {
-  grantKeyThrough,
-  ServiceFunction,
-  type AuditTable,
-  type CognitoUserPool,
-  type Guardrail,
-  type LedgerTable,
-  type Placement,
-  type RecordsTable,
-} from '@plinth/infra';
+import { grantKeyThrough, ServiceFunction, type Guardrail } from '@plinth/infra';
 import * as pulumi from '@pulumi/pulumi';
 import { catalogJson, type DeployedModel } from './catalog.ts';
 import type { PublicChatConfig } from './config.ts';
+import type { Landing } from './landing.ts';
+import type { SharedParts } from './shared.ts';
 
 /** What a request passes through inside the service. */
-export interface ServiceParts {
-  readonly placement: Placement;
-  readonly dataKeyArn: pulumi.Output<string>;
-  readonly people: CognitoUserPool;
-  readonly ledger: LedgerTable;
-  readonly records: RecordsTable;
-  readonly audit: AuditTable;
+export interface ServiceParts extends SharedParts {
   readonly guardrail: Guardrail;
   readonly models: readonly DeployedModel[];
 }
 
-/** The chat service: its environment as its contract asks, and the right to touch exactly the parts named. */
+/** The chat service: its environment as its contract asks, and the right to touch exactly the parts named, in the Regions they are in. */
 export function chatService(
   config: PublicChatConfig,
+  { named, dataKeyArn, further, opts }: Landing,
   parts: ServiceParts,
-  opts: pulumi.ComponentResourceOptions,
 ): ServiceFunction<typeof ChatLambdaEnvironment> {
-  const { placement, dataKeyArn, people, ledger, records, audit, guardrail, models } = parts;
+  const { home, people, ledger, records, audit, guardrail, models } = parts;
   return new ServiceFunction(
-    'chat',
+    named('chat'),
     {
       description: 'Chat completions, governed and streamed.',
       bundle: resolve(import.meta.dirname, '../..', config.bundle),
@@ -48,6 +35,7 @@ export function chatService(
         PLINTH_LEDGER_TABLE: ledger.tableName,
         PLINTH_RECORDS_TABLE: records.tableName,
         PLINTH_AUDIT_TABLE: audit.tableName,
+        ...(further !== undefined && { PLINTH_STORES_REGION: home.placement.region }),
       },
       environmentKeyArn: dataKeyArn,
       logGroupName: `/plinth/${pulumi.getStack()}/chat`,
@@ -59,7 +47,7 @@ export function chatService(
         ledger.grantReadWrite(),
         records.grantReadWrite(),
         audit.grantAppend(),
-        grantKeyThrough(dataKeyArn, placement, 'dynamodb'),
+        grantKeyThrough(home.dataKeyArn, home.placement, 'dynamodb'),
         ...guardrail.grantApply(),
         ...models.flatMap(({ profile }) => profile.grantInvoke({ guardrail })),
       ],

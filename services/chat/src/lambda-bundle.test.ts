@@ -36,11 +36,21 @@ const ENVIRONMENT = {
   PLINTH_CATALOG: JSON.stringify([{ ...model, maxCompletionTokens: 50, price: { input: 1, output: 1 } }]),
 };
 
+/** An event of API Gateway whose caller shows one of the platform's keys, which is looked up in the records. */
+const LIST_MODELS = {
+  path: '/v1/models',
+  httpMethod: 'GET',
+  headers: { authorization: `Bearer plinth_${'a'.repeat(16)}_${'b'.repeat(43)}`, host: 'api.example.com' },
+  requestContext: { httpMethod: 'GET', path: '/v1/models', domainName: 'api.example.com', identity: {} },
+  body: null,
+  isBase64Encoded: false,
+};
+
 /** Imports the bundle in a process of its own, then writes what `expression` is. */
 function coldStart(expression: string, variables: Record<string, string> = {}): string {
   const code = `globalThis.awslambda = { streamifyResponse: (handler) => handler, HttpResponseStream: { from: (stream) => stream } };
     let failure;
-    await import(${JSON.stringify(pathToFileURL(join(BUNDLE, 'index.mjs')).href)}).catch((error) => (failure = error));
+    const { handler } = await import(${JSON.stringify(pathToFileURL(join(BUNDLE, 'index.mjs')).href)}).catch((error) => ({ failure: (failure = error) }));
     process.stdout.write(String(${expression}), () => process.exit(0));`;
   return execFileSync(process.execPath, ['--input-type=module', '-e', code], {
     encoding: 'utf8',
@@ -64,6 +74,28 @@ it("starts without Node's fetch, which the first request loads", () => {
   expect(loaded).toMatch(/^\n/);
   expect(loaded).toContain('NativeModule crypto');
   expect(loaded).not.toContain('undici');
+});
+
+it.each([
+  ['in its own Region', {}, 'eu-west-1'],
+  ['in the Region it is told', { PLINTH_STORES_REGION: 'us-east-1' }, 'us-east-1'],
+])('asks its stores %s', (_, variables, region) => {
+  // In place of DynamoDB a server that refuses everything. A request's signature says for which Region it was made.
+  const asked = `await Promise.all([import('node:http'), import('node:stream')]).then(
+    ([{ createServer }, { PassThrough }]) =>
+      new Promise((resolve) => {
+        const server = createServer(({ headers }, response) => {
+          resolve(headers.authorization.split('/').slice(2, 4));
+          response.writeHead(400).end('{"__type":"AccessDeniedException"}');
+        });
+        server.listen(0, '127.0.0.1', () => {
+          process.env.AWS_ENDPOINT_URL_DYNAMODB = 'http://127.0.0.1:' + server.address().port;
+          handler(${JSON.stringify(LIST_MODELS)}, new PassThrough(), {}).catch(() => undefined);
+        });
+      }),
+  )`;
+  const credentials = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'test' };
+  expect(coldStart(asked, { ...credentials, AWS_REGION: 'eu-west-1', ...variables })).toBe(`${region},dynamodb`);
 });
 
 it('has the words for what is wrong', () => {

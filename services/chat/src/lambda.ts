@@ -22,7 +22,7 @@ const logError = (error: unknown, requestId: string) =>
   );
 
 const stores = openDynamoStores({
-  client: createDynamoClient({ region }),
+  client: createDynamoClient({ region: environment.PLINTH_STORES_REGION ?? region }),
   ledgerTable: environment.PLINTH_LEDGER_TABLE,
   recordsTable: environment.PLINTH_RECORDS_TABLE,
   auditTable: environment.PLINTH_AUDIT_TABLE,

@@ -125,6 +125,22 @@ describe('the variables a stack supplies', () => {
     expect(failure(ChatLambdaEnvironment, incomplete)).toContain('PLINTH_AUDIT_TABLE');
   });
 
+  it('may say that the tables are in another Region, by its name', () => {
+    const tables = { PLINTH_LEDGER_TABLE: 'ledger', PLINTH_RECORDS_TABLE: 'records', PLINTH_AUDIT_TABLE: 'audit' };
+    const inRegion = (PLINTH_STORES_REGION: string): Lambda => ({
+      ...tables,
+      PLINTH_CATALOG: catalog,
+      PLINTH_STORES_REGION,
+    });
+    expect(parseEnvironment(ChatLambdaEnvironment, inRegion('us-gov-west-1')).PLINTH_STORES_REGION).toBe(
+      'us-gov-west-1',
+    );
+    expect(failure(ChatLambdaEnvironment, inRegion('https://dynamodb.us-east-1'))).toContain('PLINTH_STORES_REGION: ');
+    expect(parseEnvironment(ChatLambdaEnvironment, { ...tables, PLINTH_CATALOG: catalog })).not.toHaveProperty(
+      'PLINTH_STORES_REGION',
+    );
+  });
+
   it('may have the others, and no variable that the service does not read', () => {
     expectTypeOf<Lambda['PLINTH_OIDC_ISSUER']>().toEqualTypeOf<string | undefined>();
     expectTypeOf<Lambda['PLINTH_REQUEST_TIMEOUT_MS']>().toEqualTypeOf<string | undefined>();

@@ -40,6 +40,8 @@ export const ChatLambdaEnvironment = z.object({
   PLINTH_LEDGER_TABLE: tableName,
   PLINTH_RECORDS_TABLE: tableName,
   PLINTH_AUDIT_TABLE: tableName,
+  /** AWS Region the three tables are in; absent means the function's own. */
+  PLINTH_STORES_REGION: z.optional(z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/))),
 });
 export type ChatLambdaEnvironment = z.infer<typeof ChatLambdaEnvironment>;
 

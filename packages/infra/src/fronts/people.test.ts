@@ -153,7 +153,7 @@ describe('UsagePlan', () => {
   });
 
   it('takes over the keys applications have in another Region, still hidden', async () => {
-    const own = { web: 'a'.repeat(20), ios: 'b'.repeat(20) };
+    const own: Readonly<Record<string, string>> = { web: 'a'.repeat(20), ios: 'b'.repeat(20) };
     const resources = await registered(async () => {
       const { keys } = new UsagePlan('plan', { ...args, keys: pulumi.secret(own) });
       expect(await pulumi.isSecret(keys)).toBe(true);

@@ -1,5 +1,13 @@
+import { createHash } from 'node:crypto';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+
+/** How it is known that a Region fails: by the answers of its own API, since no path of it is open to a prober. */
+export interface RegionalHealth {
+  readonly apiName: pulumi.Input<string>;
+  /** Who hears of a Region that is taken out, and of its return; a topic of this Region. */
+  readonly topicArn: pulumi.Input<string>;
+}
 
 export interface RegionalDomainArgs {
   /** The one name all Regions answer to, for example `chat.example.com`. */
@@ -12,8 +20,8 @@ export interface RegionalDomainArgs {
   certificateArn: pulumi.Input<string>;
   restApiId: pulumi.Input<string>;
   stageName: pulumi.Input<string>;
-  /** Route 53 health check that takes this Region out of the answer while it fails. @default none */
-  healthCheckId?: pulumi.Input<string>;
+  /** Takes this Region out of the answer while most of its answers are failures. @default it stays in */
+  health?: RegionalHealth;
 }
 
 /**
@@ -37,11 +45,12 @@ export class RegionalDomain extends pulumi.ComponentResource {
       },
       parent,
     );
-    new aws.apigateway.BasePathMapping(
+    const mapping = new aws.apigateway.BasePathMapping(
       name,
       { domainName: domain.domainName, restApi: args.restApiId, stageName: args.stageName },
       parent,
     );
+    const check = args.health && healthCheck(name, args, args.health, parent);
     new aws.route53.Record(
       name,
       {
@@ -50,12 +59,61 @@ export class RegionalDomain extends pulumi.ComponentResource {
         type: 'A',
         setIdentifier: args.region,
         latencyRoutingPolicies: [{ region: args.region }],
-        healthCheckId: args.healthCheckId,
         aliases: [{ name: domain.regionalDomainName, zoneId: domain.regionalZoneId, evaluateTargetHealth: true }],
+        ...(check && { healthCheckId: check.id }),
       },
-      parent,
+      // Nobody is sent to a name that does not lead to the API yet.
+      { ...parent, dependsOn: mapping },
     );
     this.url = pulumi.interpolate`https://${domain.domainName}`;
     this.registerOutputs({ url: this.url });
   }
+}
+
+/** When a Region is out. Once nobody is sent there nothing is counted, and after a minute or two it is tried again. */
+const FAILING = {
+  namespace: 'AWS/ApiGateway',
+  metricName: '5XXError',
+  statistic: 'Average',
+  period: 60,
+  evaluationPeriods: 3,
+  comparisonOperator: 'GreaterThanThreshold',
+  threshold: 0.5,
+} as const;
+
+function healthCheck(
+  name: string,
+  { region, stageName }: RegionalDomainArgs,
+  { apiName, topicArn }: RegionalHealth,
+  opts: pulumi.CustomResourceOptions,
+): aws.route53.HealthCheck {
+  const dimensions = { ApiName: apiName, Stage: stageName };
+  const alarm = new aws.cloudwatch.MetricAlarm(
+    `${name}-failing`,
+    {
+      ...FAILING,
+      alarmDescription: `Most answers of ${region} are 5xx for three minutes: callers are sent to other Regions.`,
+      dimensions,
+      treatMissingData: 'notBreaching',
+      alarmActions: [topicArn],
+      okActions: [topicArn],
+    },
+    opts,
+  );
+  return new aws.route53.HealthCheck(
+    name,
+    {
+      type: 'CLOUDWATCH_METRIC',
+      cloudwatchAlarmName: alarm.name,
+      cloudwatchAlarmRegion: region,
+      insufficientDataHealthStatus: 'Healthy',
+      // Route 53 reads the alarm's settings when the check is made, and again only when these change.
+      triggers: {
+        alarm: pulumi
+          .jsonStringify({ ...FAILING, dimensions })
+          .apply((settings) => createHash('sha256').update(settings).digest('hex')),
+      },
+    },
+    opts,
+  );
 }
