@@ -33,8 +33,12 @@ function targetsOf(root, workspaceRoot) {
     lint: run('eslint .', { inputs: ['default', '{workspaceRoot}/eslint.config.mjs'] }),
     typecheck: run('tsc -p .'),
   };
+  // Their tests share nothing but the clouds' SDKs, which take seconds to load: once a worker, not once a file.
+  const isolation = ['packages/infra', 'packages/planning', 'policies'].includes(root) ? ' --no-isolate' : '';
   if (hasFile(folder, (name) => /(?<!\.long)\.test\.tsx?$/.test(name)))
-    targets.test = run(`vitest run --config ${up}/vitest.config.mjs --root .`, { dependsOn: ['^build', 'build'] });
+    targets.test = run(`vitest run --config ${up}/vitest.config.mjs --root .${isolation}`, {
+      dependsOn: ['^build', 'build'],
+    });
   if (hasFile(folder, (name) => /\.long\.test\.ts$/.test(name)))
     targets['test-long'] = run(`vitest run --config ${up}/vitest.long.config.mjs --root .`, {
       cache: false,

@@ -75,9 +75,12 @@ describe('the foundation', () => {
     expect(destroyed).toBe(false);
   });
 
-  it('records who reads what models were asked', async () => {
-    const selectors = JSON.stringify(only(await foundation('dev'), TRAIL).inputs['advancedEventSelectors']);
-    expect(selectors).toContain('arn:aws:s3:::invocations-id/');
+  it('records who reads what models were asked, as it does for every bucket of the platform', async () => {
+    const resources = await foundation('dev');
+    const selectors = JSON.stringify(only(resources, TRAIL).inputs['advancedEventSelectors']);
+    expect(selectors).toContain('"startsWiths":["arn:aws:s3:::plinth-"]');
+    const invocations = only(resources, 'aws:s3/bucket:Bucket', 'invocations');
+    expect(invocations.inputs['bucketPrefix']).toMatch(/^plinth-/);
   });
 
   it('leaves what the account has once to the other foundation of the account', async () => {

@@ -25,12 +25,13 @@ describe('a price', () => {
       fc.property(tokens, tokens, price, (inputTokens, outputTokens, at) => {
         const { nanoUsd } = priceOf({ inputTokens, outputTokens }, at);
         expect(Number.isSafeInteger(nanoUsd)).toBe(true);
-        // Exact, in femto-dollars: prices are whole micro-dollars a million tokens.
+        // Exact, in pico-dollars: prices are whole micro-dollars a million tokens.
         const micro = (value: number) => BigInt(Math.round(value * 1e6));
         const exact = BigInt(inputTokens) * micro(at.input) + BigInt(outputTokens) * micro(at.output);
         const up = (exact + 999n) / 1_000n;
         expect(BigInt(nanoUsd)).toBe(up);
       }),
+      { numRuns: 2_000 },
     );
   });
 
