@@ -163,7 +163,8 @@ export const SCRIPTS: Readonly<Record<string, (asked: Asked) => void | Promise<v
   cut(asked) {
     open(asked.response);
     text(asked.response, 'The first half and then');
-    setTimeout(() => asked.response.destroy(), 50);
+    // Time to read: a browser drops what it has not read of a body that breaks.
+    setTimeout(() => asked.response.destroy(), 500);
   },
   broken(asked) {
     open(asked.response);
