@@ -13,7 +13,7 @@ it(
     const folder = await mkdtemp(join(tmpdir(), 'plinth-crash-'));
     try {
       const trial = new CrashTrial(folder, bundle.main);
-      for (let round = 0; round < 100; round++) await trial.killOnce(round, 1 + Math.floor(Math.random() * 600_000));
+      for (let round = 0; round < 100; round++) await trial.killOnce(round, 1 + Math.floor(Math.random() * 200_000));
       expect(trial.acknowledged).toBeGreaterThan(10_000);
     } finally {
       await bundle.remove();
