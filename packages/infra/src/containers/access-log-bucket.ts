@@ -1,5 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { blockPublicAccess } from '../data/public-access.ts';
 import type { Placement } from '../iam/placement.ts';
 import { policyDocument } from '../iam/statement.ts';
 
@@ -27,17 +28,7 @@ export class AccessLogBucket extends pulumi.ComponentResource {
     const bucket = new aws.s3.Bucket(name, { forceDestroy: args.forceDestroy ?? false }, parent);
     this.arn = bucket.arn;
     this.bucketName = bucket.bucket;
-    const access = new aws.s3.BucketPublicAccessBlock(
-      name,
-      {
-        bucket: bucket.bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      parent,
-    );
+    const access = blockPublicAccess(name, bucket, parent);
     new aws.s3.BucketServerSideEncryptionConfiguration(
       name,
       {

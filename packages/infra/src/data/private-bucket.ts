@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { policyDocument, type Statement } from '../iam/statement.ts';
 import { bucketPrefix } from './bucket-name.ts';
 import { refuseLockedDeletion, type ObjectLock } from './object-lock.ts';
+import { blockPublicAccess } from './public-access.ts';
 
 export interface PrivateBucketArgs {
   /** Customer-managed key objects are encrypted under. */
@@ -41,17 +42,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
     this.arn = bucket.arn;
     this.bucketName = bucket.bucket;
 
-    const access = new aws.s3.BucketPublicAccessBlock(
-      name,
-      {
-        bucket: bucket.bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      parent,
-    );
+    const access = blockPublicAccess(name, bucket, parent);
     new aws.s3.BucketOwnershipControls(
       name,
       { bucket: bucket.bucket, rule: { objectOwnership: 'BucketOwnerEnforced' } },
