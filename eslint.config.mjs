@@ -5,16 +5,19 @@ import tseslint from 'typescript-eslint';
 /** Imports flow one way; the tags come from the folder a project lives in (tools/nx-plugin.mjs). */
 const layers = {
   contracts: [],
+  tokens: [],
   policies: [],
   models: ['contracts'],
   stores: ['contracts'],
   sizing: ['contracts'],
   gateway: ['contracts', 'stores', 'models'],
+  front: ['contracts', 'stores', 'gateway'],
+  retrieval: ['contracts', 'tokens'],
   infra: ['contracts', 'sizing'],
   stack: ['contracts', 'sizing', 'infra'],
   planning: ['contracts', 'sizing', 'infra', 'policies'],
-  local: ['contracts'],
-  service: ['contracts', 'stores', 'models', 'gateway'],
+  local: ['contracts', 'tokens'],
+  service: ['contracts', 'stores', 'models', 'gateway', 'front', 'retrieval'],
   cli: ['contracts', 'stores', 'gateway', 'planning', 'local', 'policies'],
   test: ['*'],
 };

@@ -1,10 +1,10 @@
 import { ChatLambdaEnvironment, parseEnvironment } from '@plinth/contracts';
+import { createEmbeddedMetrics } from '@plinth/front/embedded-metrics';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
 import { createDynamoClient, openDynamoStores } from '@plinth/stores/aws';
 import { streamHandle } from 'hono/aws-lambda';
 import { createChatApp } from './app.ts';
 import { composeChat } from './compose.ts';
-import { createEmbeddedMetrics } from './embedded-metrics.ts';
 import { modelOpener } from './models.ts';
 
 /** Entry point on Lambda, behind an API Gateway REST API whose integration streams. Composed once a cold start. */
@@ -34,7 +34,7 @@ const platform = composeChat({
   sweepAll: false,
   bedrock,
   openModel: modelOpener(bedrock),
-  observe: createEmbeddedMetrics(write, Date.now),
+  observe: createEmbeddedMetrics({ namespace: 'Plinth/Chat', write, now: Date.now }),
   logError,
 });
 // Runs while a request does, and renews the reservations of long answers.

@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
-import { ChatServerEnvironment, parseEnvironment, PlatformError } from '@plinth/contracts';
+import { ChatServerEnvironment, parseEnvironment } from '@plinth/contracts';
+import { createPrometheus } from '@plinth/front/prometheus';
+import { runService, serveFront, stopAsked } from '@plinth/front/serve';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
 import { createOpenAIModel, closeOpenAIPools } from '@plinth/models/openai';
 import { openEmbeddedStores } from '@plinth/stores/embedded';
@@ -9,10 +9,6 @@ import { createChatApp } from './app.ts';
 import { composeChat } from './compose.ts';
 import { serveConsole } from './console-files.ts';
 import { modelOpener } from './models.ts';
-import { createPrometheus } from './prometheus.ts';
-
-/** How long running answers may go on after a stop was asked for, milliseconds. */
-const DRAIN_MS = 10_000;
 
 /** Entry point in a container, on a laptop and at an edge site. Prints one JSON line `{"event":"ready","url":…}` when it serves. */
 async function main(): Promise<void> {
@@ -46,66 +42,16 @@ async function main(): Promise<void> {
   });
   if (environment.PLINTH_CONSOLE_DIR !== undefined) serveConsole(app, environment.PLINTH_CONSOLE_DIR);
 
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    createServer,
-    serverOptions: { requestTimeout: 60_000, headersTimeout: 15_000 },
-  });
-  await listen(server, environment.PLINTH_PORT, environment.PLINTH_HOST);
+  const front = await serveFront(app.fetch, { host: environment.PLINTH_HOST, port: environment.PLINTH_PORT });
   platform.admission.start();
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : environment.PLINTH_PORT;
-  process.stdout.write(`${JSON.stringify({ event: 'ready', url: `http://${environment.PLINTH_HOST}:${port}` })}\n`);
+  process.stdout.write(`${JSON.stringify({ event: 'ready', url: front.url })}\n`);
 
   await stopAsked(environment.PLINTH_EXIT_WITH_PARENT);
-  await drain(server);
+  await front.drain();
   platform.admission.stop();
   await closeOpenAIPools();
   await stores.close();
   destination.flushSync();
 }
 
-type Server = ReturnType<typeof createAdaptorServer>;
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new PlatformError(
-              'configuration',
-              `Port ${port} is taken. Stop what listens there, or set PLINTH_PORT to another.`,
-            )
-          : error,
-      ),
-    );
-    server.listen(port, host, resolve);
-  });
-}
-
-function stopAsked(withParent: boolean): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-    if (withParent) process.stdin.on('end', resolve).on('error', resolve).resume();
-  });
-}
-
-/** Lets running answers end, for a while. */
-async function drain(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  if ('closeIdleConnections' in server) server.closeIdleConnections();
-  const timer = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), DRAIN_MS);
-  await closed;
-  clearTimeout(timer);
-}
-
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    const { code, message } = PlatformError.from(error);
-    process.stdout.write(`${JSON.stringify({ event: 'failed', code, message })}\n`);
-    console.error(error);
-    process.exit(1);
-  },
-);
+runService(main);

@@ -1,10 +1,17 @@
 import type { Observe } from '@plinth/gateway';
 
+export interface EmbeddedMetricsOptions {
+  /** CloudWatch namespace, as alarms and dashboards name it. */
+  readonly namespace: string;
+  readonly write: (line: string) => void;
+  readonly now: () => number;
+}
+
 /**
  * Request metrics in CloudWatch's embedded metric format: one JSON line a request, which CloudWatch Logs turns into metrics without a
  * call of ours. Source: the Embedded Metric Format specification of Amazon CloudWatch.
  */
-export function createEmbeddedMetrics(write: (line: string) => void, now: () => number): Observe {
+export function createEmbeddedMetrics({ namespace, write, now }: EmbeddedMetricsOptions): Observe {
   return (summary) => {
     const metrics = [
       { Name: 'Requests', Unit: 'Count' },
@@ -22,7 +29,7 @@ export function createEmbeddedMetrics(write: (line: string) => void, now: () => 
         _aws: {
           Timestamp: now(),
           CloudWatchMetrics: [
-            { Namespace: 'Plinth/Chat', Dimensions: [['Model'], ['Model', 'Outcome']], Metrics: metrics },
+            { Namespace: namespace, Dimensions: [['Model'], ['Model', 'Outcome']], Metrics: metrics },
           ],
         },
         Model: summary.model ?? 'none',

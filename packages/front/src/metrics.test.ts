@@ -74,10 +74,11 @@ describe('embedded metrics', () => {
     };
   } {
     const lines: string[] = [];
-    createEmbeddedMetrics(
-      (line) => lines.push(line),
-      () => 1_795_000_000_000,
-    )(summary);
+    createEmbeddedMetrics({
+      namespace: 'Plinth/Chat',
+      write: (line) => lines.push(line),
+      now: () => 1_795_000_000_000,
+    })(summary);
     expect(lines).toHaveLength(1);
     expect(lines[0]).not.toContain('\n');
     return JSON.parse(lines[0] ?? '') as never;
