@@ -1,0 +1,6 @@
+export type * from './database.ts';
+export type * from './document-index.ts';
+export type * from './document.ts';
+export type * from './embedder.ts';
+export type * from './reranker.ts';
+export type * from './retriever.ts';
