@@ -51,6 +51,11 @@ describe('a model target', () => {
     [{ kind: 'bedrock', modelId: 'm', guardrail: { id: 'g', version: '3' } }, true],
     [{ kind: 'bedrock', modelId: 'm', guardrail: { id: 'g', version: 'DRAFT' } }, true],
     [{ kind: 'bedrock', modelId: 'm', guardrail: { id: 'g', version: '0' } }, false],
+    [{ kind: 'sagemaker', endpointName: 'e', modelId: 'm' }, true],
+    [{ kind: 'sagemaker', endpointName: 'e', modelId: 'm', inferenceComponent: 'c' }, true],
+    [{ kind: 'sagemaker', endpointName: 'e', modelId: 'm', targetModel: 'a.tar.gz' }, true],
+    [{ kind: 'sagemaker', endpointName: 'e', modelId: 'm', targetModel: 'a.tar.gz', inferenceComponent: 'c' }, false],
+    [{ kind: 'sagemaker', modelId: 'm' }, false],
     [{ kind: 'carrier-pigeon', modelId: 'm' }, false],
   ])('%j is taken: %s', (target, taken) => expect(ModelTarget.safeParse(target).success).toBe(taken));
 });

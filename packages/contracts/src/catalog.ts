@@ -27,6 +27,23 @@ export const ModelTarget = z.discriminatedUnion('kind', [
     /** The name the server knows the model by. */
     modelId: filledText(256),
   }),
+  z
+    .object({
+      kind: z.literal('sagemaker'),
+      endpointName: filledText(63),
+      /** The name the container knows the model by. */
+      modelId: filledText(256),
+      /** One of several on a shared fleet; absent where the endpoint has one model. */
+      inferenceComponent: z.optional(filledText(63)),
+      /** The archive of one model of a multi-model endpoint, by its key under the endpoint's prefix. Such a call does not stream. */
+      targetModel: z.optional(filledText(1_024)),
+    })
+    .check(
+      z.refine((target) => target.inferenceComponent === undefined || target.targetModel === undefined, {
+        path: ['targetModel'],
+        message: 'an endpoint has inference components or is a multi-model endpoint: name one of the two',
+      }),
+    ),
 ]);
 export type ModelTarget = z.infer<typeof ModelTarget>;
 

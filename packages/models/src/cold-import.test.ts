@@ -33,6 +33,12 @@ it('loads no AWS SDK with the bedrock adapter', async () => {
   expect(await eagerImports('./bedrock/index.ts')).toEqual(['@plinth/contracts']);
 });
 
+it('loads no AWS SDK with the sagemaker adapter', async () => {
+  expect(new Set(await eagerImports('./sagemaker/index.ts'))).toEqual(
+    new Set(['@plinth/contracts', 'eventsource-parser']),
+  );
+});
+
 it('loads no HTTP client with the openai adapter', async () => {
   expect(new Set(await eagerImports('./openai/index.ts'))).toEqual(
     new Set(['@plinth/contracts', 'eventsource-parser']),

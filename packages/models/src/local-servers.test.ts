@@ -5,10 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBedrockModel } from './bedrock/index.ts';
 import type { ModelClient } from './model-client.ts';
 import { createOpenAIModel } from './openai/index.ts';
+import { createSageMakerModel } from './sagemaker/index.ts';
 import { bedrockCatalogModel, bedrockRuntimeFor } from './testing/bedrock-harness.ts';
 import { describeLiveModel } from './testing/live-model-suite.ts';
 import { openaiCatalogModel } from './testing/openai-harness.ts';
 import { outcomeOf, readAll, requestOf, textOf } from './testing/read-events.ts';
+import { sagemakerCatalogModel, sagemakerRuntimeFor } from './testing/sagemaker-harness.ts';
 
 const PIECES = ['Hello', ' wörld', ' 👩‍🚀', '\n"quoted"', ' 世界', '.'];
 const engine = new ScriptedEngine({ pieces: PIECES });
@@ -25,6 +27,11 @@ const targeting = (api: 'converse' | 'invoke-llama', modelId: string): CatalogMo
   target: { kind: 'bedrock', modelId, api },
 });
 
+const sagemaker = (target: Parameters<typeof sagemakerCatalogModel>[0]): ModelClient =>
+  createSageMakerModel(sagemakerCatalogModel({ endpointName: 'plinth-chat', ...target }), {
+    client: sagemakerRuntimeFor({ url: local.sagemakerUrl }),
+  });
+
 const MODELS: readonly (readonly [string, () => ModelClient])[] = [
   ['openai on the local model server', () => createOpenAIModel(openaiCatalogModel(local.openaiUrl))],
   ['bedrock converse on the local endpoint', () => bedrock(targeting('converse', 'scripted'))],
@@ -32,9 +39,11 @@ const MODELS: readonly (readonly [string, () => ModelClient])[] = [
     'bedrock invoke-llama on the local endpoint',
     () => bedrock(targeting('invoke-llama', 'us.meta.llama3-1-8b-instruct-v1:0')),
   ],
+  ['sagemaker on the local endpoint', () => sagemaker({ inferenceComponent: 'answers' })],
 ];
 
-for (const [name, connect] of MODELS) describeLiveModel({ name, connect, streams: 50 });
+for (const [name, connect] of MODELS)
+  describeLiveModel({ name, connect, streams: 50, counts: !name.startsWith('sagemaker') });
 
 describe.each(MODELS)('%s', (_name, connect) => {
   it('brings the text through unchanged', async () => {
@@ -84,6 +93,25 @@ describe.each(MODELS)('%s', (_name, connect) => {
     expect(outcomeOf(events)).toBe('client_closed');
     await expect.poll(() => engine.cancelled).toBe(cancelled + 1);
     engine.play({ pieces: PIECES });
+  });
+});
+
+describe('sagemaker on the local endpoint', () => {
+  it('takes the answer of a model of a multi-model endpoint whole', async () => {
+    const events = await readAll(sagemaker({ targetModel: 'small.tar.gz' }), requestOf());
+    expect(textOf(events)).toBe(PIECES.join(''));
+    expect(events.filter(({ type }) => type === 'text')).toHaveLength(1);
+  });
+
+  it('says that an endpoint does not exist', async () => {
+    const [event] = await readAll(sagemaker({ endpointName: 'nowhere' }), requestOf());
+    expect(event).toMatchObject({ type: 'error', error: { code: 'configuration' } });
+  });
+
+  it('says that a prompt is too large for SageMaker', async () => {
+    const content = 'x'.repeat(900_000);
+    const messages = Array.from({ length: 8 }, () => ({ role: 'user' as const, content }));
+    expect(outcomeOf(await readAll(sagemaker({}), requestOf({ messages })))).toBe('request_too_large');
   });
 });
 

@@ -2,9 +2,11 @@ import { DEFAULT_CACHE_DIR, locateWeights, startLocal, type RunningLocal } from 
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createBedrockModel } from './bedrock/index.ts';
 import { createOpenAIModel } from './openai/index.ts';
+import { createSageMakerModel } from './sagemaker/index.ts';
 import { bedrockCatalogModel, bedrockRuntimeFor } from './testing/bedrock-harness.ts';
 import { describeLiveModel } from './testing/live-model-suite.ts';
 import { openaiCatalogModel } from './testing/openai-harness.ts';
+import { sagemakerCatalogModel, sagemakerRuntimeFor } from './testing/sagemaker-harness.ts';
 
 /** Only what is on the disk already: a test fetches no weights. */
 const weights = await locateWeights({
@@ -19,7 +21,7 @@ const weights = await locateWeights({
 describe.runIf(weights !== undefined)('the embedded model', () => {
   let local: RunningLocal;
   beforeAll(async () => {
-    local = await startLocal({ modelPath: weights?.path ?? '', modelId: 'embedded' });
+    local = await startLocal({ modelPath: weights?.path ?? '', modelId: 'embedded', embeddings: false });
   }, 60_000);
   afterAll(() => local.close());
 
@@ -41,6 +43,15 @@ describe.runIf(weights !== undefined)('the embedded model', () => {
         { ...converse, target: { kind: 'bedrock', modelId: 'embedded', api: 'converse' } },
         { client: bedrockRuntimeFor({ url: local.bedrockUrl }) },
       ),
+  });
+  describeLiveModel({
+    name: 'sagemaker on the embedded model',
+    streams: 2,
+    counts: false,
+    connect: () =>
+      createSageMakerModel(sagemakerCatalogModel({ endpointName: 'plinth-chat' }), {
+        client: sagemakerRuntimeFor({ url: local.sagemakerUrl }),
+      }),
   });
 });
 

@@ -1,4 +1,4 @@
-import type { GeneratorTarget } from '@plinth/contracts';
+import type { ModelTarget } from '@plinth/contracts';
 import type { Guardrail, Placement, Statement, Watch } from '@plinth/infra';
 import type * as pulumi from '@pulumi/pulumi';
 import type { EnterpriseRagConfig } from '../config.ts';
@@ -10,7 +10,7 @@ import { sagemakerGenerator } from './on-sagemaker.ts';
 /** The model that writes answers, wherever it runs, as the query function needs it. */
 export interface Generator {
   /** Its target in the catalog, some of whose values AWS has yet to give. */
-  readonly target: Unresolved<GeneratorTarget>;
+  readonly target: Unresolved<ModelTarget>;
   /** What a role needs to call it. */
   readonly statements: readonly Statement[];
   readonly watches: readonly Watch[];

@@ -1,5 +1,4 @@
-import { filledListOf, filledText } from '../bounds.ts';
-import { CatalogModel, GuardrailReference, ModelTarget } from '../catalog.ts';
+import { GuardrailReference, ModelCatalog } from '../catalog.ts';
 import { GuardPolicy } from '../guard.ts';
 import { Limits } from '../limits.ts';
 import * as z from '../zod.ts';
@@ -11,30 +10,13 @@ const number = (min: number, max: number, fallback: number) =>
 const filled = z.string().check(z.minLength(1));
 const tableName = z.string().check(z.minLength(3), z.maxLength(255));
 
-/** How the generator is reached: as any model of a catalog, or on a SageMaker real-time endpoint. */
-export const GeneratorTarget = z.discriminatedUnion('kind', [
-  ...ModelTarget.def.options,
-  z.object({
-    kind: z.literal('sagemaker'),
-    endpointName: filledText(63),
-    /** The name the container knows the model by. */
-    modelId: filledText(256),
-    /** One of several on a shared fleet; absent where the endpoint has one model. */
-    inferenceComponent: z.optional(filledText(63)),
-  }),
-]);
-export type GeneratorTarget = z.infer<typeof GeneratorTarget>;
-
-/** The models that write answers, by the names callers use. */
-export const GeneratorCatalog = filledListOf(z.extend(CatalogModel, { target: GeneratorTarget }), 8);
-export type GeneratorCatalog = z.infer<typeof GeneratorCatalog>;
-
 /**
  * Environment of the query function of services/rag, inside a network without internet. Who is calling is told by API Gateway: it verifies
  * the token before the function runs and hands over its claims, so no signing keys are fetched from here.
  */
 export const RagLambdaEnvironment = z.object({
-  PLINTH_CATALOG: jsonVariable(GeneratorCatalog),
+  /** The models that write answers, by the names callers use. */
+  PLINTH_CATALOG: jsonVariable(ModelCatalog),
   PLINTH_INDEX: jsonVariable(PassageIndex),
   /** Where the sources that citations point to are read. */
   PLINTH_DOCUMENTS: jsonVariable(DocumentStore),

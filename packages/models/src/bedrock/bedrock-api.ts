@@ -1,7 +1,7 @@
 import type { BedrockRuntimeClient, CountTokensInput } from '@aws-sdk/client-bedrock-runtime';
 import type { ChatMessage, ModelFeature } from '@plinth/contracts';
 import type { ModelEvent, ModelRequest } from '../model-client.ts';
-import type { CallLife } from './call-life.ts';
+import type { CallLife } from '../call-life.ts';
 
 /** One of Bedrock's ways to ask a model. The events are complete, `start` included; failures are thrown. */
 export interface BedrockApi {

@@ -4,7 +4,7 @@ import type { CallOptions, ModelClient, ModelEvent, ModelRequest } from '../mode
 import { refusal } from '../refusal.ts';
 import { refuseUnsupported } from '../refuse-unsupported.ts';
 import type { BedrockApi } from './bedrock-api.ts';
-import { CallLife, type SilenceLimits } from './call-life.ts';
+import { CallLife, type SilenceLimits } from '../call-life.ts';
 import { ConverseApi } from './converse-api.ts';
 import { countWithBedrock } from './count-tokens.ts';
 import { fromBedrockError } from './errors.ts';
@@ -58,7 +58,7 @@ class BedrockModel implements ModelClient {
   }
 
   async *#call(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
-    const life = new CallLife(request.stream ? this.#limits : this.#wholeLimits, signal);
+    const life = new CallLife('Bedrock', request.stream ? this.#limits : this.#wholeLimits, signal);
     try {
       const client = await this.#client();
       yield* request.stream ? this.#api.stream(client, request, life) : this.#api.answer(client, request, life);
@@ -71,7 +71,7 @@ class BedrockModel implements ModelClient {
 
   async countTokens(messages: readonly ChatMessage[], options: CallOptions): Promise<number | undefined> {
     if (!this.#canCount) return undefined;
-    const life = new CallLife(this.#limits, options.signal);
+    const life = new CallLife('Bedrock', this.#limits, options.signal);
     try {
       const input = this.#api.countInput(messages);
       const counted = await countWithBedrock(await this.#client(), this.#target.modelId, input, life);

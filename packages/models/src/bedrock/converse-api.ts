@@ -2,7 +2,7 @@ import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { PlatformError, type ChatMessage, type ModelFeature } from '@plinth/contracts';
 import type { ModelEvent, ModelRequest } from '../model-client.ts';
 import type { BedrockApi } from './bedrock-api.ts';
-import type { CallLife } from './call-life.ts';
+import type { CallLife } from '../call-life.ts';
 import { ConverseReader, converseEvents } from './converse-events.ts';
 import { toConversePrompt } from './converse-messages.ts';
 import { converseRequest } from './converse-request.ts';

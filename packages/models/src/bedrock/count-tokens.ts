@@ -1,5 +1,5 @@
 import type { BedrockRuntimeClient, CountTokensInput } from '@aws-sdk/client-bedrock-runtime';
-import type { CallLife } from './call-life.ts';
+import type { CallLife } from '../call-life.ts';
 import { loadSdk } from './load-sdk.ts';
 
 /** Names under which Bedrock says that it does not count for this model, or not for an inference profile. */

@@ -1,4 +1,5 @@
 import { PlatformError, type ErrorCode } from '@plinth/contracts';
+import { httpStatus, requestId, retryAfter } from '../aws/error-fields.ts';
 
 type Entry = readonly [ErrorCode, string];
 
@@ -87,26 +88,4 @@ function byStatus(status: number | undefined): Entry {
   if (status === 401 || status === 403) return ['configuration', CREDENTIALS];
   if (status >= 400 && status < 500) return ['upstream_rejected', `Bedrock refused the request with HTTP ${status}.`];
   return ['upstream_failed', 'Bedrock failed in a way we do not know. Retry shortly.'];
-}
-
-function httpStatus(error: Error): number | undefined {
-  const metadata = '$metadata' in error ? error.$metadata : undefined;
-  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
-  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
-}
-
-function requestId(error: Error): string {
-  const metadata = '$metadata' in error ? error.$metadata : undefined;
-  if (typeof metadata !== 'object' || metadata === null || !('requestId' in metadata)) return 'unknown';
-  return String(metadata.requestId);
-}
-
-/** `Retry-After` in seconds, where the service sent one; the SDK keeps the raw response in a hidden field. */
-function retryAfter(error: Error): number | undefined {
-  const response = '$response' in error ? error.$response : undefined;
-  if (typeof response !== 'object' || response === null || !('headers' in response)) return undefined;
-  const headers = response.headers;
-  if (typeof headers !== 'object' || headers === null || !('retry-after' in headers)) return undefined;
-  const seconds = Number(headers['retry-after']);
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(3_600, Math.ceil(seconds)) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { BedrockRuntimeClient, GuardrailAssessment } from '@aws-sdk/client-bedrock-runtime';
-import { CallLife } from './call-life.ts';
+import { CallLife } from '../call-life.ts';
 import { fromBedrockError } from './errors.ts';
 import { loadSdk } from './load-sdk.ts';
 
@@ -30,7 +30,7 @@ export interface GuardrailVerdict {
 /** Asks a Bedrock guardrail about a text without calling a model. Rejects with a PlatformError: whoever asks decides whether to go on. */
 export async function applyGuardrail(options: ApplyGuardrailOptions): Promise<GuardrailVerdict> {
   const timeout = options.timeoutMs ?? 10_000;
-  const life = new CallLife({ firstByteTimeoutMs: timeout, idleTimeoutMs: timeout }, options.signal);
+  const life = new CallLife('Bedrock', { firstByteTimeoutMs: timeout, idleTimeoutMs: timeout }, options.signal);
   try {
     const { ApplyGuardrailCommand } = await loadSdk();
     const command = new ApplyGuardrailCommand({

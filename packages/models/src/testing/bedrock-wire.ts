@@ -6,15 +6,18 @@ const codec = new EventStreamCodec(
   (text) => Buffer.from(text, 'utf8'),
 );
 
-/** One message of AWS's event-stream framing, CRCs included. */
+/** One message of AWS's event-stream framing, CRCs included. A payload of bytes goes as it is, any other as JSON. */
 export function eventMessage(kind: 'event' | 'exception', name: string, payload: unknown): Uint8Array {
   return codec.encode({
     headers: {
       ':message-type': { type: 'string', value: kind },
       [kind === 'event' ? ':event-type' : ':exception-type']: { type: 'string', value: name },
-      ':content-type': { type: 'string', value: 'application/json' },
+      ':content-type': {
+        type: 'string',
+        value: payload instanceof Uint8Array ? 'application/octet-stream' : 'application/json',
+      },
     },
-    body: Buffer.from(JSON.stringify(payload)),
+    body: payload instanceof Uint8Array ? payload : Buffer.from(JSON.stringify(payload)),
   });
 }
 

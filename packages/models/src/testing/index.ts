@@ -3,4 +3,5 @@ export { bedrockCatalogModel, bedrockRuntimeFor, converseHarness, invokeLlamaHar
 export { describeModelClientContract } from './model-client-contract.ts';
 export { openaiCatalogModel, openaiHarness } from './openai-harness.ts';
 export * from './read-events.ts';
+export { sagemakerCatalogModel, sagemakerHarness, sagemakerRuntimeFor } from './sagemaker-harness.ts';
 export { startWireServer, type WireAnswer, type WireRequest, type WireServer } from './wire-server.ts';

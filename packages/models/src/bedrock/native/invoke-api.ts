@@ -2,7 +2,7 @@ import type { BedrockRuntimeClient, ResponseStream } from '@aws-sdk/client-bedro
 import { PlatformError, type ChatMessage, type FinishReason, type ModelFeature } from '@plinth/contracts';
 import type { ModelEvent, ModelRequest } from '../../model-client.ts';
 import type { BedrockApi } from '../bedrock-api.ts';
-import type { CallLife } from '../call-life.ts';
+import type { CallLife } from '../../call-life.ts';
 import { loadSdk } from '../load-sdk.ts';
 import type { BedrockTarget } from '../target.ts';
 import { nativeUsage, type NativeCodec, type NativePiece } from './codec.ts';

@@ -1,5 +1,5 @@
 import { PlatformError } from '@plinth/contracts';
-import { clientClosed } from '../client-closed.ts';
+import { clientClosed } from './client-closed.ts';
 
 /** Bounds on the service's silence, in milliseconds. */
 export interface SilenceLimits {
@@ -12,6 +12,7 @@ export interface SilenceLimits {
  * for too long. Time the consumer takes between events does not count.
  */
 export class CallLife {
+  readonly #service: string;
   readonly #limits: SilenceLimits;
   readonly #caller: AbortSignal;
   readonly #controller = new AbortController();
@@ -21,7 +22,9 @@ export class CallLife {
   #complete = false;
   #reject: ((reason: unknown) => void) | undefined;
 
-  constructor(limits: SilenceLimits, caller: AbortSignal) {
+  /** `service` is what people call it. */
+  constructor(service: string, limits: SilenceLimits, caller: AbortSignal) {
+    this.#service = service;
     this.#limits = limits;
     this.#caller = caller;
     if (caller.aborted) this.#onCallerAbort();
@@ -83,6 +86,6 @@ export class CallLife {
   readonly #onSilence = (): void => {
     if (!this.#waiting) return;
     const seconds = (this.#began ? this.#limits.idleTimeoutMs : this.#limits.firstByteTimeoutMs) / 1_000;
-    this.#end(new PlatformError('upstream_timeout', `Bedrock was silent for ${seconds} s. Retry shortly.`));
+    this.#end(new PlatformError('upstream_timeout', `${this.#service} was silent for ${seconds} s. Retry shortly.`));
   };
 }

@@ -1,0 +1,2 @@
+export { createSageMakerRuntime, type SageMakerRuntimeOptions } from './runtime.ts';
+export { createSageMakerModel, type SageMakerModelOptions } from './sagemaker-model.ts';
