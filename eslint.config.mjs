@@ -18,7 +18,7 @@ const layers = {
   planning: ['contracts', 'sizing', 'infra', 'policies'],
   local: ['contracts', 'tokens'],
   service: ['contracts', 'stores', 'models', 'gateway', 'front', 'retrieval'],
-  cli: ['contracts', 'stores', 'gateway', 'planning', 'local', 'policies'],
+  cli: ['contracts', 'stores', 'gateway', 'planning', 'local', 'policies', 'retrieval'],
   test: ['*'],
 };
 

@@ -18,8 +18,13 @@ async function main(stop: AbortController): Promise<void> {
     host: env.PLINTH_MODEL_HOST,
     openaiPort: env.PLINTH_MODEL_PORT,
     bedrockPort: env.PLINTH_BEDROCK_PORT,
+    sagemakerPort: env.PLINTH_SAGEMAKER_PORT,
     modelPath: env.PLINTH_MODEL_PATH,
     modelId: env.PLINTH_MODEL_ID,
+    embeddings: env.PLINTH_EMBEDDINGS === 'auto' ? 'auto' : env.PLINTH_EMBEDDINGS === 'on',
+    embeddingModelPath: env.PLINTH_EMBEDDING_MODEL_PATH,
+    embeddingModelId: env.PLINTH_EMBEDDING_MODEL_ID,
+    maxWaitingTexts: env.PLINTH_EMBEDDING_QUEUE,
     cacheDir: env.PLINTH_MODEL_CACHE,
     sequences: env.PLINTH_MODEL_SEQUENCES,
     contextTokens: env.PLINTH_MODEL_CONTEXT,
@@ -29,6 +34,8 @@ async function main(stop: AbortController): Promise<void> {
     modelAliases: env.PLINTH_BEDROCK_MODEL_IDS,
     accessKeyIds: env.PLINTH_BEDROCK_ACCESS_KEY_IDS,
     guardrails: env.PLINTH_BEDROCK_GUARDRAILS,
+    chatEndpoints: env.PLINTH_SAGEMAKER_CHAT_ENDPOINTS,
+    embeddingEndpoints: env.PLINTH_SAGEMAKER_EMBEDDING_ENDPOINTS,
     onProgress: progressLines(),
     signal: stop.signal,
   });
@@ -36,7 +43,10 @@ async function main(stop: AbortController): Promise<void> {
     event: 'ready',
     openai: local.openaiUrl,
     bedrock: local.bedrockUrl,
+    sagemaker: local.sagemakerUrl,
     model: local.modelId,
+    embeddingModel: local.embeddingModelId,
+    embeddingProblem: local.embeddingProblem,
     loadMs: local.loadMs,
   });
 

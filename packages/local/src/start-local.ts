@@ -1,46 +1,39 @@
-import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBedrockApp, type BedrockAppOptions } from './bedrock/app.ts';
-import type { Engine } from './engine/engine.ts';
-import { LlamaEngine, type LlamaEngineOptions } from './engine/llama-engine.ts';
+import type { EmbeddingEngine } from './embedding/embedding-engine.ts';
 import { listen, type Listening } from './http/listen.ts';
+import { loadEngines, type EngineOptions } from './load-engines.ts';
+import { EmbeddingMetrics, meteredEmbeddings } from './metrics/embedding-metrics.ts';
 import { meteredEngine } from './metrics/metered-engine.ts';
 import { ModelMetrics } from './metrics/model-metrics.ts';
 import { createOpenAIApp } from './openai/app.ts';
-import { locateWeights, type LocatedWeights } from './weights/locate-weights.ts';
-import type { WeightsProgress } from './weights/source.ts';
+import { createSageMakerApp, type SageMakerAppOptions } from './sagemaker/app.ts';
 
-type EngineSettings = Pick<
-  LlamaEngineOptions,
-  'sequences' | 'contextTokens' | 'maxWaiting' | 'maxWaitMs' | 'maxRunMs' | 'threads' | 'gpu'
->;
-
-export interface LocalOptions extends EngineSettings, Omit<BedrockAppOptions, 'engine' | 'now'> {
-  /** A loaded engine to serve in place of weights; `close()` closes it too. */
-  engine?: Engine;
+export interface LocalOptions
+  extends
+    Partial<EngineOptions>,
+    Omit<BedrockAppOptions, 'engine' | 'embedding' | 'now'>,
+    Pick<SageMakerAppOptions, 'chatEndpoints' | 'embeddingEndpoints'> {
   /** @default 127.0.0.1 */
   host?: string;
   /** @default 0, any free port */
   openaiPort?: number;
   /** @default 0, any free port */
   bedrockPort?: number;
-  /** A GGUF file of one's own. */
-  modelPath?: string;
-  /** @default the known model's id, or the file's name */
-  modelId?: string;
-  /** Folder that keeps fetched weights. @default .plinth/models at the top of the workspace */
-  cacheDir?: string;
-  onProgress?: (progress: WeightsProgress) => void;
-  /** Gives up fetching and loading. */
-  signal?: AbortSignal;
+  /** @default 0, any free port */
+  sagemakerPort?: number;
 }
 
 export interface RunningLocal {
   /** Without `/v1`. */
   openaiUrl: string;
   bedrockUrl: string;
+  sagemakerUrl: string;
   modelId: string;
-  /** Milliseconds the model took to load, fetching not counted. */
+  embeddingModelId: string | undefined;
+  /** Why there is no embedding model although one was wanted. */
+  embeddingProblem: string | undefined;
+  /** Milliseconds the models took to load, fetching not counted. */
   loadMs: number;
   /** Lets running requests finish for up to `graceMs` (default 0), then ends everything. */
   close(graceMs?: number): Promise<void>;
@@ -48,43 +41,44 @@ export interface RunningLocal {
 
 export const DEFAULT_CACHE_DIR = fileURLToPath(new URL('../../../.plinth/models', import.meta.url));
 
-/** Starts the model server and the Bedrock runtime in this process, fetching the weights when need be. */
+/** Starts the model server, the Bedrock and the SageMaker runtime in this process, fetching the weights when need be. */
 export async function startLocal(options: LocalOptions = {}): Promise<RunningLocal> {
-  const { host = '127.0.0.1', openaiPort = 0, bedrockPort = 0 } = options;
-  const { engine: loaded, loadMs } = options.engine ? { engine: options.engine, loadMs: 0 } : await load(options);
-  const metrics = new ModelMetrics(loaded);
-  const engine = meteredEngine(loaded, metrics);
-  const openaiApp = createOpenAIApp({ engine, metrics });
-  const bedrockApp = createBedrockApp({ ...options, engine });
+  const { host = '127.0.0.1', openaiPort = 0, bedrockPort = 0, sagemakerPort = 0 } = options;
+  const loaded = await loadEngines({ ...options, cacheDir: options.cacheDir ?? DEFAULT_CACHE_DIR });
+  const metrics = new ModelMetrics(loaded.chat);
+  const engine = meteredEngine(loaded.chat, metrics);
+  const embedding = loaded.embedding && metered(loaded.embedding);
+  const openaiApp = createOpenAIApp({ engine, metrics, embedding });
+  const bedrockApp = createBedrockApp({ ...options, engine, embedding: embedding?.engine });
+  const sagemakerApp = createSageMakerApp({ ...options, engine, embedding: embedding?.engine });
   const servers: Listening[] = [];
   const close = async (graceMs = 0): Promise<void> => {
     await Promise.all(servers.map((server) => server.close(graceMs)));
     await loaded.close();
   };
+  const serve = async (app: { fetch: typeof openaiApp.fetch }, port: number): Promise<string> => {
+    const server = await listen((request) => app.fetch(request), { host, port });
+    servers.push(server);
+    return server.url;
+  };
   try {
-    const openai = await listen(openaiApp.fetch, { host, port: openaiPort });
-    servers.push(openai);
-    const bedrock = await listen(bedrockApp.fetch, { host, port: bedrockPort });
-    servers.push(bedrock);
-    return { openaiUrl: openai.url, bedrockUrl: bedrock.url, modelId: loaded.model.id, loadMs, close };
+    return {
+      openaiUrl: await serve(openaiApp, openaiPort),
+      bedrockUrl: await serve(bedrockApp, bedrockPort),
+      sagemakerUrl: await serve(sagemakerApp, sagemakerPort),
+      modelId: loaded.chat.model.id,
+      embeddingModelId: loaded.embedding?.model.id,
+      embeddingProblem: loaded.embeddingProblem,
+      loadMs: loaded.loadMs,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function load(options: LocalOptions): Promise<{ engine: Engine; loadMs: number }> {
-  const weights = await locateWeights({ ...options, cacheDir: options.cacheDir ?? DEFAULT_CACHE_DIR });
-  const startedAt = performance.now();
-  const engine = await LlamaEngine.load({
-    ...options,
-    path: weights.path,
-    modelId: options.modelId ?? modelIdOf(weights),
-    samplingDefaults: weights.model?.sampling,
-  });
-  return { engine, loadMs: Math.round(performance.now() - startedAt) };
-}
-
-function modelIdOf({ path, model }: LocatedWeights): string {
-  return model?.id ?? basename(path, '.gguf').toLowerCase();
+function metered(loaded: EmbeddingEngine): { engine: EmbeddingEngine; metrics: EmbeddingMetrics } {
+  const metrics = new EmbeddingMetrics(loaded);
+  return { engine: meteredEmbeddings(loaded, metrics), metrics };
 }

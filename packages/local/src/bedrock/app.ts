@@ -3,10 +3,11 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { PlatformError } from '@plinth/contracts';
+import type { EmbeddingEngine } from '../embedding/embedding-engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { MAX_BODY_BYTES } from '../http/read-json.ts';
-import { AccessKeys } from './access-keys.ts';
-import { authorize } from './authorization.ts';
+import { AccessKeys } from '../aws/access-keys.ts';
+import { authorize } from '../aws/authorization.ts';
 import { cognitoIdentity } from './cognito-identity.ts';
 import { converse, converseStream } from './converse.ts';
 import { countTokens } from './count-tokens.ts';
@@ -15,13 +16,17 @@ import { applyGuardrail } from './guardrail/apply-route.ts';
 import type { GuardrailDefinition } from './guardrail/guardrail-config.ts';
 import { GuardrailDirectory } from './guardrail/guardrail-directory.ts';
 import { invokeModel, invokeModelWithResponseStream } from './invoke.ts';
-import { ModelDirectory } from './model-directory.ts';
+import { DEFAULT_EMBEDDING_ALIASES, ModelDirectory } from './model-directory.ts';
 import type { BedrockServices } from './services.ts';
 
 export interface BedrockAppOptions {
   engine: Engine;
+  /** Absent: embedding models are not found. */
+  embedding?: EmbeddingEngine;
   /** Model ids served beside the engine's own. @default a few Llama ids */
   modelAliases?: readonly string[];
+  /** The same for the embedding engine. @default Titan Text Embeddings V2 and Cohere Embed v3 */
+  embeddingAliases?: readonly string[];
   /** @default one guardrail, `plinthlocal` */
   guardrails?: readonly GuardrailDefinition[];
   /** Access key ids that are let in. @default any */
@@ -31,10 +36,22 @@ export interface BedrockAppOptions {
 
 /** The Bedrock runtime's HTTP protocol over the local engine: point the AWS SDK's `endpoint` at it and change nothing else. */
 export function createBedrockApp(options: BedrockAppOptions): Hono {
-  const { engine, modelAliases, guardrails, accessKeyIds, now = () => performance.now() } = options;
+  const {
+    engine,
+    embedding,
+    modelAliases,
+    embeddingAliases,
+    guardrails,
+    accessKeyIds,
+    now = () => performance.now(),
+  } = options;
   const services: BedrockServices = {
     engine,
     models: new ModelDirectory(engine.model.id, modelAliases),
+    embedding: embedding && {
+      engine: embedding,
+      models: new ModelDirectory(embedding.model.id, embeddingAliases ?? DEFAULT_EMBEDDING_ALIASES),
+    },
     guardrails: new GuardrailDirectory(guardrails),
     now,
   };
@@ -47,7 +64,7 @@ export function createBedrockApp(options: BedrockAppOptions): Hono {
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
   app.post('/', (c) => cognitoIdentity(c, keys));
   app.use(async (c, next) => {
-    authorize(c.req.raw.headers, keys);
+    authorize(c.req.raw.headers, 'bedrock', keys);
     c.header('x-amzn-requestid', randomUUID());
     await next();
   });

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import * as z from 'zod';
 import { PlatformError } from '@plinth/contracts';
 import { readJson } from '../http/read-json.ts';
-import type { AccessKeys } from './access-keys.ts';
+import type { AccessKeys } from '../aws/access-keys.ts';
 
 const TARGET = 'AWSCognitoIdentityService.';
 const GetId = z.object({ IdentityPoolId: z.string().regex(/^[\w-]+:[0-9a-f-]{36}$/) });

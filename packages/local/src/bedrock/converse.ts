@@ -3,7 +3,8 @@ import { readJson } from '../http/read-json.ts';
 import { requestAbort, streamResponse } from '../http/stream-response.ts';
 import { answer, type AnswerEnd, type AnswerEvent } from './answer.ts';
 import { ConverseRequest, toGeneration, toTurns } from './converse-request.ts';
-import { encodeEvents, EVENT_STREAM_TYPE, type StreamEvent } from './event-stream.ts';
+import { EVENT_STREAM_TYPE } from '../aws/event-frame.ts';
+import { encodeEvents, type StreamEvent } from './event-stream.ts';
 import { findGuardrail, type BedrockServices } from './services.ts';
 
 interface Begun {

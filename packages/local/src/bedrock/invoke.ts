@@ -2,7 +2,9 @@ import type { Context } from 'hono';
 import { check, parseJson } from '../http/read-json.ts';
 import { requestAbort, streamResponse } from '../http/stream-response.ts';
 import { answer, type AnswerEnd, type AnswerEvent } from './answer.ts';
-import { encodeEvents, EVENT_STREAM_TYPE, type StreamEvent } from './event-stream.ts';
+import { invokeEmbedding } from './embedding/invoke-embedding.ts';
+import { EVENT_STREAM_TYPE } from '../aws/event-frame.ts';
+import { encodeEvents, type StreamEvent } from './event-stream.ts';
 import { GuardrailConfig } from './guardrail/guardrail-config.ts';
 import { readNativeBody, type NativeRequest } from './native-body.ts';
 import { findGuardrail, type BedrockServices } from './services.ts';
@@ -18,6 +20,8 @@ interface Begun {
 
 /** POST /model/{modelId}/invoke: a model family's own body in, its own body out. */
 export async function invokeModel(c: Context, services: BedrockServices): Promise<Response> {
+  if (services.embedding?.models.serves(c.req.param('modelId') ?? ''))
+    return invokeEmbedding(c, services.embedding.engine);
   const begun = await begin(c, services);
   let text = '';
   for await (const event of begun.events) {

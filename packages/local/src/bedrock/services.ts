@@ -1,3 +1,4 @@
+import type { EmbeddingEngine } from '../embedding/embedding-engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { GuardrailConfig, GuardrailDefinition } from './guardrail/guardrail-config.ts';
 import type { GuardrailDirectory } from './guardrail/guardrail-directory.ts';
@@ -7,6 +8,8 @@ import type { ModelDirectory } from './model-directory.ts';
 export interface BedrockServices {
   engine: Engine;
   models: ModelDirectory;
+  /** The embedding model, and the ids it answers to. */
+  embedding: { engine: EmbeddingEngine; models: ModelDirectory } | undefined;
   guardrails: GuardrailDirectory;
   /** Milliseconds, for latencies. */
   now: () => number;

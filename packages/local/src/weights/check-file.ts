@@ -12,12 +12,30 @@ export async function whyNotKnown(path: string, model: KnownModel, signal?: Abor
   return actual === model.sha256 ? undefined : `its sha256 is ${actual} where ${model.sha256} is expected`;
 }
 
-/** Whether the file starts as every GGUF file does. */
-export async function isGguf(path: string): Promise<boolean> {
+export type WeightsFormat = 'gguf' | 'onnx';
+
+interface FormatWords {
+  /** How people call it. */
+  name: string;
+  /** The setting that names a file of one's own. */
+  variable: string;
+  /** The bytes every such file begins with. */
+  magic: Buffer;
+}
+
+export const FORMATS: Record<WeightsFormat, FormatWords> = {
+  gguf: { name: 'GGUF', variable: 'PLINTH_MODEL_PATH', magic: Buffer.from('GGUF') },
+  // ONNX is a protobuf without a signature; its first field is the version.
+  onnx: { name: 'ONNX', variable: 'PLINTH_EMBEDDING_MODEL_PATH', magic: Buffer.of(0x08) },
+};
+
+/** Whether the file starts as every file of the format does. */
+export async function isOfFormat(path: string, format: WeightsFormat): Promise<boolean> {
+  const { magic } = FORMATS[format];
   const file = await open(path, 'r');
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return bytesRead === 4 && buffer.toString('latin1') === 'GGUF';
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(magic.length), 0, magic.length, 0);
+    return bytesRead === magic.length && buffer.equals(magic);
   } finally {
     await file.close();
   }

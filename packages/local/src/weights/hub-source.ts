@@ -20,6 +20,7 @@ export function hubSource(options: HubOptions = {}): WeightsSource {
     name: 'Hugging Face hub',
     remedy: 'check that this machine may reach the hub over HTTPS (proxy, firewall), then try again',
     async fetch(model, fetchOptions) {
+      if (model.hubUrl === undefined) throw new Error('no file there is known to be this one');
       const timer = new SilenceTimer();
       const signal = AbortSignal.any([fetchOptions.signal, timer.signal]);
       try {

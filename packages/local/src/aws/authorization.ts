@@ -6,14 +6,14 @@ const SIGV4 =
 const BEARER = /^Bearer \S{1,4096}$/;
 
 /**
- * Checks that a request is signed the way AWS asks: a well-formed Signature Version 4 header for the bedrock service, or a Bedrock API key
- * as a bearer token. The signature itself is not recomputed: this server listens on loopback and holds nothing worth stealing.
+ * Checks that a request is signed the way AWS asks: a well-formed Signature Version 4 header for the service, or a Bedrock API key as a
+ * bearer token. The signature itself is not recomputed: this server listens on loopback and holds nothing worth stealing.
  */
-export function authorize(headers: Headers, keys: AccessKeys): void {
+export function authorize(headers: Headers, service: 'bedrock' | 'sagemaker', keys: AccessKeys): void {
   const authorization = headers.get('authorization');
   if (authorization === null)
     throw new PlatformError('permission_denied', 'Missing Authentication Token. Sign the request.');
-  if (BEARER.test(authorization)) return;
+  if (service === 'bedrock' && BEARER.test(authorization)) return;
   const match = SIGV4.exec(authorization);
   if (!match) {
     throw new PlatformError(
@@ -21,7 +21,7 @@ export function authorize(headers: Headers, keys: AccessKeys): void {
       'The Authorization header is neither a Signature Version 4 header (Credential, SignedHeaders, Signature) nor a bearer token.',
     );
   }
-  const [, accessKeyId = '', date = '', , service, signedHeaders = ''] = match;
+  const [, accessKeyId = '', date = '', , scope, signedHeaders = ''] = match;
   const sentAt = headers.get('x-amz-date') ?? '';
   // Over HTTP/2 the host is called :authority.
   const signsHost = /(?:^|;)(?:host|:authority)(?:;|$)/.test(signedHeaders);
@@ -31,10 +31,10 @@ export function authorize(headers: Headers, keys: AccessKeys): void {
       "The request must sign its host, and x-amz-date must be of the credential's day.",
     );
   }
-  if (service !== 'bedrock') {
+  if (scope !== service) {
     throw new PlatformError(
       'permission_denied',
-      `Credential should be scoped to correct service: 'bedrock', not '${service}'.`,
+      `Credential should be scoped to correct service: '${service}', not '${scope}'.`,
     );
   }
   keys.check(accessKeyId);
