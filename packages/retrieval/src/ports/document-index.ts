@@ -74,10 +74,26 @@ export interface IndexedDocument {
 
 /** The writing side, as role `rag_writer`; sees its tenant's documents whatever their groups. */
 export interface DocumentIndex {
-  /** Accepts a version: durable when it resolves. The same content, groups and metadata as the newest version answer `unchanged`. */
-  offer(offer: DocumentOffer): Promise<{ readonly record: DocumentRecord; readonly unchanged: boolean }>;
-  /** Asks for a document to be forgotten. Resolves to false when there is none. */
-  forget(key: DocumentKey): Promise<boolean>;
+  /**
+   * Accepts a version: durable when it resolves. The same content, groups and metadata as the newest version answer `unchanged`, unless that one
+   * failed: then it is tried again. With `holding`, a document that is there must share one of these groups, or the offer is refused with
+   * `permission_denied`.
+   */
+  offer(
+    offer: DocumentOffer,
+    options?: { readonly holding?: readonly string[] },
+  ): Promise<{ readonly record: DocumentRecord; readonly unchanged: boolean }>;
+  /** Asks for a document to be forgotten. Resolves to false when there is none or, with `holding`, none that shares one of these groups. */
+  forget(key: DocumentKey, options?: { readonly holding?: readonly string[] }): Promise<boolean>;
+  /** A document as it stands, whatever its groups. */
+  find(key: DocumentKey): Promise<DocumentRecord | undefined>;
+  /** Every document of a tenant whose id starts with `prefix`, in order of id, whatever its groups: for whoever mirrors a folder. */
+  findAll(
+    tenant: string,
+    options: { readonly prefix: string; readonly after?: string; readonly limit: number },
+  ): Promise<readonly DocumentRecord[]>;
+  /** Which of these objects a document or a job still needs. */
+  referenced(tenant: string, objectKeys: readonly string[]): Promise<ReadonlySet<string>>;
   /** Leases up to `limit` jobs, oldest first, for `leaseMs`; also those whose lease ran out. Of any tenant. */
   lease(options: {
     readonly worker: string;

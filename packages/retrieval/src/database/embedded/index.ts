@@ -1,0 +1,2 @@
+export { openEmbeddedDatabase } from './open.ts';
+export type { EmbeddedDatabaseOptions } from './open.ts';

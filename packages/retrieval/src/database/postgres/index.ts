@@ -1,0 +1,2 @@
+export { openPostgresDatabase } from './open.ts';
+export type { PostgresOptions, PostgresTarget } from './open.ts';

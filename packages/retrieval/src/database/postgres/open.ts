@@ -1,0 +1,63 @@
+import type { DatabaseReference } from '@plinth/contracts';
+import { PlatformError } from '@plinth/contracts';
+import type { PoolConfig } from 'pg';
+import type { Database } from '../../ports/database.ts';
+import { iamToken } from './iam-token.ts';
+import { PostgresDatabase } from './postgres-database.ts';
+
+export type PostgresTarget =
+  /** Signed in to by IAM over TLS, as a user who is the role. `ca` is the certificate bundle where Node does not know RDS's: PEM. */
+  | { readonly kind: 'iam'; readonly reference: DatabaseReference; readonly region: string; readonly ca?: string }
+  /** `postgres://…` of a login that may become `rag_reader` and `rag_writer`. */
+  | { readonly kind: 'url'; readonly url: string };
+
+export interface PostgresOptions {
+  readonly target: PostgresTarget;
+  /**
+   * Connections at most.
+   * @default 10
+   */
+  readonly connections?: number;
+  /**
+   * Transactions that may wait for a connection.
+   * @default 256
+   */
+  readonly queueLimit?: number;
+  /** @default 10000 */
+  readonly connectTimeoutMs?: number;
+}
+
+/** A PostgreSQL server with pgvector, Aurora among them. Connects at the first transaction. */
+export function openPostgresDatabase(options: PostgresOptions): Database {
+  const { target, connections = 10, queueLimit = 256, connectTimeoutMs = 10_000 } = options;
+  const pool: PoolConfig = {
+    ...(target.kind === 'iam' ? iamConfig(target) : urlConfig(target.url)),
+    max: connections,
+    connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: 60_000,
+    // Long enough for its own token to end is never a matter: a token is needed to connect only. Bounded all the same, so that rights are asked for anew.
+    maxLifetimeSeconds: 3_600,
+    keepAlive: true,
+    application_name: 'plinth',
+    // Statements here are short: compiling one takes longer than running it.
+    options: '-c jit=off -c idle_in_transaction_session_timeout=60000',
+    allowExitOnIdle: true,
+  };
+  return new PostgresDatabase({ pool, queueLimit, role: target.kind === 'iam' ? target.reference.user : undefined });
+}
+
+function iamConfig({ reference, region, ca }: Extract<PostgresTarget, { kind: 'iam' }>): PoolConfig {
+  const { host, port, database, user } = reference;
+  const password = iamToken(async () => {
+    const { Signer } = await import('@aws-sdk/rds-signer');
+    return new Signer({ hostname: host, port, username: user, region });
+  });
+  return { host, port, database, user, password, ssl: { rejectUnauthorized: true, ...(ca !== undefined && { ca }) } };
+}
+
+function urlConfig(url: string): PoolConfig {
+  const { protocol } = URL.canParse(url) ? new URL(url) : { protocol: '' };
+  if (protocol !== 'postgres:' && protocol !== 'postgresql:')
+    throw new PlatformError('configuration', 'The database is named by a URL that begins with "postgres://".');
+  return { connectionString: url };
+}

@@ -1,0 +1,3 @@
+export * from './bedrock/bedrock-embedder.ts';
+export * from './openai/openai-embedder.ts';
+export * from './sagemaker/sagemaker-embedder.ts';

@@ -1,0 +1,130 @@
+import { PlatformError } from '@plinth/contracts';
+import type { EmbeddingSpace } from '../database/migrations/embedding-space.ts';
+import { spaces, vectorTable } from '../database/migrations/embedding-space.ts';
+import type { Database, Sql } from '../ports/database.ts';
+import type { Embedder } from '../ports/embedder.ts';
+import type { Reranker } from '../ports/reranker.ts';
+import type { Retrieval, RetrievalQuery, Retriever, ScoredPassage } from '../ports/retriever.ts';
+import { fuseWithFeedback } from '../search/feedback.ts';
+import type { Candidates, FusedHit, Fusion } from '../search/fuse.ts';
+import { lexicalFeedback, lexicalHits } from './lexical-search.ts';
+import { readerSession } from './library.ts';
+import { filterText } from './metadata-filter.ts';
+import { readPassages, type FoundPassage } from './read-passages.ts';
+import { cosinesOf, nearest, prepareDenseSearch, vectorsOf } from './vector-search.ts';
+
+/** Candidates of each side. */
+const DEPTH = 100;
+/** Of them, read and, where there is a reranker, judged. */
+const MOST_READ = 100;
+const LIMIT = { least: 1, most: 100 };
+const QUESTION_CHARACTERS = 8_192;
+const TIMEOUT_MS = 10_000;
+
+export interface HybridRetrieverOptions {
+  readonly database: Database;
+  /** Of the model whose space is active. */
+  readonly embedder: Embedder;
+  readonly reranker?: Reranker;
+  /** @default fuseWithFeedback */
+  readonly fusion?: Fusion;
+}
+
+/**
+ * Finds passages by words and by meaning, both in PostgreSQL and under the reader's own rights: no statement here says who may read what. Throws
+ * `configuration` where the index is in another embedding space than the embedder's.
+ */
+export class HybridRetriever implements Retriever {
+  readonly #options: HybridRetrieverOptions;
+
+  constructor(options: HybridRetrieverOptions) {
+    this.#options = options;
+  }
+
+  async retrieve(query: RetrievalQuery, { signal }: { readonly signal: AbortSignal }): Promise<Retrieval> {
+    const { embedder, reranker, database } = this.#options;
+    const method = query.method ?? 'hybrid';
+    const limit = Math.min(LIMIT.most, Math.max(LIMIT.least, Math.floor(query.limit)));
+    const text = query.text.slice(0, QUESTION_CHARACTERS);
+    const vector = method === 'lexical' ? undefined : (await embedder.embed([text], 'query', { signal }))[0];
+    const found = await database.transaction(
+      readerSession(query.reader),
+      async (sql) => {
+        const fused = await this.#search(sql, { ...query, text, method }, vector);
+        const read = await readPassages(
+          sql,
+          fused.slice(0, MOST_READ).map(({ passageId }) => passageId),
+        );
+        return distinct(fused, read);
+      },
+      { signal, timeoutMs: TIMEOUT_MS },
+    );
+    const judged = reranker !== undefined && query.rerank !== false && found.length > 0;
+    const passages = judged ? await rerank(reranker, text, found, signal) : found;
+    return {
+      passages: passages.slice(0, limit),
+      models: {
+        ...(vector !== undefined && { embedding: embedder.model }),
+        ...(judged && { reranker: reranker.model }),
+      },
+    };
+  }
+
+  async #search(sql: Sql, query: RetrievalQuery, vector: Float32Array | undefined): Promise<readonly FusedHit[]> {
+    const filter = filterText(query.filter);
+    const lexical = query.method === 'dense' ? [] : await lexicalHits(sql, query.text, { wanted: DEPTH, filter });
+    const space = vector && (await this.#activeSpace(sql));
+    const table = space && vectorTable(space.n);
+    if (table !== undefined) await prepareDenseSearch(sql, DEPTH);
+    const search = (moved: Float32Array, wanted: number) => nearest(sql, table!, moved, { wanted, filter });
+    const candidates: Candidates = {
+      question: query.text,
+      questionVector: vector,
+      lexical,
+      dense: vector === undefined ? [] : await search(vector, DEPTH),
+      vectorsOf: (ids) => vectorsOf(sql, table!, ids),
+      cosinesOf: (ids, moved) => cosinesOf(sql, table!, ids, moved),
+      lexicalFeedback: (best, pool) => lexicalFeedback(sql, query.text, best, pool),
+      nearest: search,
+    };
+    return (this.#options.fusion ?? fuseWithFeedback)(candidates);
+  }
+
+  async #activeSpace(sql: Sql): Promise<EmbeddingSpace> {
+    const { model, dimensions } = this.#options.embedder;
+    const active = (await spaces(sql)).find(({ state }) => state === 'active');
+    if (active?.model === model && active.dimensions === dimensions) return active;
+    throw new PlatformError(
+      'configuration',
+      `The index is in the embedding space of "${active?.model ?? 'nothing'}", and questions are embedded by "${model}". Set the same model, or re-embed the index.`,
+    );
+  }
+}
+
+/** Passages in the order of the fusion; of several with the same text, the best. What is no longer there is left out. */
+function distinct(fused: readonly FusedHit[], read: ReadonlyMap<string, FoundPassage>): readonly ScoredPassage[] {
+  const texts = new Set<string>();
+  return fused.flatMap(({ passageId, ...placings }) => {
+    const found = read.get(passageId);
+    if (found === undefined || texts.has(found.textHash)) return [];
+    texts.add(found.textHash);
+    return [{ passage: found.passage, ...placings }];
+  });
+}
+
+async function rerank(
+  reranker: Reranker,
+  question: string,
+  found: readonly ScoredPassage[],
+  signal: AbortSignal,
+): Promise<readonly ScoredPassage[]> {
+  const scores = await reranker.score(
+    question,
+    found.map(({ passage }) => passage.text),
+    { signal },
+  );
+  return found
+    .map((one, index) => ({ one, score: scores[index]!, index }))
+    .sort((a, b) => b.score - a.score || a.index - b.index)
+    .map(({ one, score }, index) => ({ ...one, rerank: { rank: index + 1, score } }));
+}
