@@ -1,0 +1,3 @@
+export * from './bounded-parser.ts';
+export * from './detect-format.ts';
+export * from './parse.ts';
