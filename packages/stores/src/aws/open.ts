@@ -39,3 +39,8 @@ export function openDynamoStores(options: DynamoStoresOptions): DynamoStores {
     conversations: new DynamoConversationStore(caller, recordsTable),
   };
 }
+
+/** The audit log alone, for who needs no other table. */
+export function openDynamoAudit(options: Pick<DynamoStoresOptions, 'client' | 'auditTable'>): AuditLog {
+  return new DynamoAuditLog(new DynamoCaller(options.client), options.auditTable);
+}

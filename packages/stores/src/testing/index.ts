@@ -4,4 +4,6 @@ export * from './key-store-contract.ts';
 export * from './ledger-contract.ts';
 export * from './ledger-harness.ts';
 export * from './local-dynamo.ts';
+export * from './local-s3.ts';
 export * from './manual-clock.ts';
+export * from './object-store-contract.ts';

@@ -1,0 +1,2 @@
+export { createS3Client } from './load-sdk.ts';
+export * from './open.ts';
