@@ -22,6 +22,10 @@ export const AuditRecord = z.object({
   usageEstimated: z.optional(z.boolean()),
   guard: z.optional(z.array(z.object({ stage: z.string(), action: z.string(), detector: z.string(), count: z.int() }))),
   truncatedMessages: z.optional(z.int()),
+  /** Of an answer from documents: passages put before the model, share of its sentences they bear out, whether it abstained. */
+  passages: z.optional(z.int()),
+  groundedness: z.optional(z.number()),
+  abstained: z.optional(z.boolean()),
   ttftMs: z.optional(z.int()),
   durationMs: z.optional(z.int()),
 });

@@ -18,6 +18,8 @@ export const GuardPolicy = z.object({
     {},
   ),
   secrets: z._default(action, 'block'),
+  /** Orders to a model in documents that were found for a question. What callers write is theirs to say. */
+  injection: z._default(action, 'block'),
   deniedTopics: z._default(
     listOf(
       z.object({

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@plinth/contracts';
+import type { GroundingOutcome } from './grounding/grounding.ts';
 import type { GuardFinding } from './guard/guard.ts';
 
 /** How one request ended, in numbers: for metrics and the access log. No text of anybody's. */
@@ -17,6 +18,8 @@ export interface RequestSummary {
   /** To the first token sent; absent when none was. */
   readonly ttftMs?: number;
   readonly guard: readonly GuardFinding[];
+  /** Of answers from documents. */
+  readonly grounding?: GroundingOutcome;
 }
 
 /** Hears how every request ended. Must not throw and must not block. */

@@ -9,6 +9,7 @@ import {
   guardsInOrder,
   createRouter,
   createTokenVerifier,
+  expiredRecord,
   type ChatGateway,
   type Guard,
   type Identify,
@@ -115,20 +116,4 @@ function tokenVerifier(environment: CommonEnvironment) {
     defaultTenant: 'public',
     userLimits: environment.PLINTH_DEFAULT_LIMITS,
   });
-}
-
-function expiredRecord(settlement: Settlement, at: number) {
-  return {
-    at,
-    requestId: settlement.id,
-    action: 'reservation.expired',
-    outcome: 'expired' as const,
-    tenant: settlement.tenant,
-    reservationId: settlement.id,
-    reason: 'holder lost',
-    inputTokens: settlement.charged.inputTokens,
-    outputTokens: settlement.charged.outputTokens,
-    nanoUsd: settlement.charged.nanoUsd,
-    usageEstimated: true,
-  };
 }

@@ -2,14 +2,12 @@ import {
   ChatCompletion,
   ChatCompletionChunk,
   ChatCompletionRequest,
-  ERROR_CODES,
   ModelList,
+  openApi,
   OpenAIErrorBody,
 } from '@plinth/contracts';
-import * as z from 'zod/mini';
 
-const json = (schema: object) => ({ content: { 'application/json': { schema } } });
-const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const { errors: errorResponses, json, reference, schema: schemaOf } = openApi;
 const conversationId = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
 
 /** OpenAPI 3.1 of the front, from the very schemas that requests are checked with. */
@@ -71,31 +69,10 @@ export function openApiDocument() {
           responses: { '200': { description: 'Deleted.' }, ...errorResponses([401, 403, 404]) },
         },
       },
-      '/healthz': {
-        get: {
-          operationId: 'health',
-          security: [],
-          summary: 'The process runs',
-          responses: { '200': { description: 'It does.' } },
-        },
-      },
-      '/readyz': {
-        get: {
-          operationId: 'ready',
-          security: [],
-          summary: 'Requests can be served',
-          responses: { '200': { description: 'They can.' }, '503': { description: 'Not yet.' } },
-        },
-      },
+      ...openApi.health,
     },
     components: {
-      securitySchemes: {
-        bearer: {
-          type: 'http',
-          scheme: 'bearer',
-          description: 'An API key (`plinth_…`) or a JWT of the configured issuer.',
-        },
-      },
+      securitySchemes: openApi.bearer,
       schemas: {
         ChatCompletionRequest: schemaOf(ChatCompletionRequest),
         ChatCompletion: schemaOf(ChatCompletion),
@@ -105,23 +82,4 @@ export function openApiDocument() {
       },
     },
   };
-}
-
-function schemaOf(schema: z.ZodMiniType) {
-  return z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input' });
-}
-
-/** Every status an error code can lead to, with the codes it may carry. */
-function errorResponses(only?: number[]) {
-  const codes = new Map<number, string[]>();
-  for (const [code, { status }] of Object.entries(ERROR_CODES)) codes.set(status, [...(codes.get(status) ?? []), code]);
-  const entries = [...codes].filter(([status]) => only === undefined || only.includes(status));
-  return Object.fromEntries(
-    entries
-      .sort(([a], [b]) => a - b)
-      .map(([status, names]) => [
-        String(status),
-        { description: `Codes: ${names.join(', ')}.`, ...json(reference('Error')) },
-      ]),
-  );
 }

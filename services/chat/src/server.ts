@@ -1,4 +1,5 @@
 import { ChatServerEnvironment, parseEnvironment } from '@plinth/contracts';
+import { addForward } from '@plinth/front/forward';
 import { createPrometheus } from '@plinth/front/prometheus';
 import { runService, serveFront, stopAsked } from '@plinth/front/serve';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
       return true;
     },
   });
+  if (environment.PLINTH_RAG_URL !== undefined) addForward(app, { prefix: '/rag', target: environment.PLINTH_RAG_URL });
   if (environment.PLINTH_CONSOLE_DIR !== undefined) serveConsole(app, environment.PLINTH_CONSOLE_DIR);
 
   const front = await serveFront(app.fetch, { host: environment.PLINTH_HOST, port: environment.PLINTH_PORT });

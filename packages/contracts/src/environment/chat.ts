@@ -56,6 +56,8 @@ export const ChatServerEnvironment = z.object({
   PLINTH_CONSOLE_DIR: z.optional(filled),
   /** Endpoint of the Bedrock runtime; absent means AWS itself. */
   PLINTH_BEDROCK_URL: z.optional(z.url()),
+  /** The retrieval service beside this one, which is then reached under `/rag` on the same origin. */
+  PLINTH_RAG_URL: z.optional(z.url({ protocol: /^https?$/ })),
   AWS_REGION: z._default(z.string(), 'us-east-1'),
   /** Stop when standard input ends: whoever started this process holds the other end. */
   PLINTH_EXIT_WITH_PARENT: z._default(z.stringbool(), false),

@@ -8,13 +8,11 @@ const tableName = z.string().check(z.minLength(3), z.maxLength(255));
 
 /**
  * Environment of the ingest function of services/ingest: fed by a queue of S3 events, it reads documents, cuts and embeds them, and writes the
- * index. A message it fails on comes back, and goes to the dead-letter queue in the end.
+ * index, which keeps progress, versions and reasons of failure too. A message it fails on comes back, and goes to the dead-letter queue in the end.
  */
 export const IngestLambdaEnvironment = z.object({
   PLINTH_DOCUMENTS: jsonVariable(DocumentStore),
   PLINTH_INDEX: jsonVariable(PassageIndex),
-  /** Progress, versions and reasons of failure, by document. */
-  PLINTH_RECORDS_TABLE: tableName,
   PLINTH_AUDIT_TABLE: tableName,
   /** Larger documents are refused, bytes. */
   PLINTH_MAX_DOCUMENT_BYTES: number(1, 2_000_000_000, 100_000_000),

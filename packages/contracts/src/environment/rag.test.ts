@@ -32,7 +32,6 @@ const QUERY = {
 const INGEST = {
   PLINTH_INDEX: JSON.stringify({ kind: 'knowledge-base', knowledgeBaseId: 'kb', dataSourceId: 'source' }),
   PLINTH_DOCUMENTS: documents('documents/'),
-  PLINTH_RECORDS_TABLE: 'records',
   PLINTH_AUDIT_TABLE: 'audit',
 };
 

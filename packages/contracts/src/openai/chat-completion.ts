@@ -1,3 +1,4 @@
+import { GroundingExtension } from '../rag/grounding-extension.ts';
 import * as z from '../zod.ts';
 import { ChatToolCall } from './chat-request.ts';
 
@@ -23,11 +24,36 @@ export const GuardSummary = z.object({
 });
 export type GuardSummary = z.infer<typeof GuardSummary>;
 
+/**
+ * A source that bears out a part of the answer, in OpenAI's shape with fields of ours. All offsets are UTF-16 code units: `start_index` and
+ * `end_index` into the answer's text, `start` and `end` into the canonical text of the document's version.
+ */
+export const UrlCitation = z.object({
+  url: z.string(),
+  title: z.string(),
+  start_index: z.int(),
+  end_index: z.int(),
+  document_id: z.string(),
+  version: z.int(),
+  passage_id: z.string(),
+  page: z.optional(z.int()),
+  /** Exactly the document's text from `start` to `end`; empty where the policy holds a part of it back. */
+  quote: z.string(),
+  start: z.int(),
+  end: z.int(),
+});
+export type UrlCitation = z.infer<typeof UrlCitation>;
+
+export const Annotation = z.object({ type: z.literal('url_citation'), url_citation: UrlCitation });
+export type Annotation = z.infer<typeof Annotation>;
+
 const PlinthExtension = z.object({
   guard: z.array(GuardSummary),
   /** Turns left out because the prompt was over the model's context policy. */
   truncated_messages: z.int(),
   conversation_id: z.optional(z.string()),
+  /** Of answers from documents. */
+  ...z.partial(GroundingExtension).shape,
 });
 export type PlinthExtension = z.infer<typeof PlinthExtension>;
 
@@ -43,6 +69,7 @@ export const ChatCompletion = z.object({
         role: z.literal('assistant'),
         content: z.nullable(z.string()),
         tool_calls: z.optional(z.array(ChatToolCall)),
+        annotations: z.optional(z.array(Annotation)),
       }),
       finish_reason: FinishReason,
       logprobs: z.null(),
@@ -74,6 +101,8 @@ export const ChatCompletionChunk = z.object({
             }),
           ),
         ),
+        /** Sources of text that came before, as soon as they are known. */
+        annotations: z.optional(z.array(Annotation)),
       }),
       finish_reason: z.nullable(FinishReason),
     }),

@@ -1,4 +1,5 @@
 import { amount, filledListOf, filledText, listOf, text, whole } from '../bounds.ts';
+import { RagOptions } from '../rag/options.ts';
 import * as z from '../zod.ts';
 
 /** Bounds on one chat request; what is over them is refused before anything is spent. Sizes in UTF-16 code units, counts in items. */
@@ -110,5 +111,7 @@ export const ChatCompletionRequest = z.object({
   user: z.optional(text(256)),
   /** Ours: continue (and keep) a stored conversation. Needs a principal for whom conversations are on. */
   conversation_id: z.optional(filledText(64)),
+  /** Ours: how passages are looked for. Only where answers are grounded in documents; refused elsewhere. */
+  rag: z.nullish(RagOptions),
 });
 export type ChatCompletionRequest = z.infer<typeof ChatCompletionRequest>;

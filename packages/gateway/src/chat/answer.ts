@@ -1,7 +1,9 @@
 import { PlatformError, type CatalogModel, type FinishReason } from '@plinth/contracts';
 import type { ModelEvent, ModelUsage } from '@plinth/models';
 import { estimateTokens } from '../context/token-bound.ts';
+import type { AnswerChecker, CheckedEvent } from '../grounding/grounding.ts';
 import type { Guard, GuardedText, OutputGuard } from '../guard/guard.ts';
+import { endEvent } from './end-event.ts';
 import type { ChatEvent } from './events.ts';
 import { failureOf } from './failure.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
@@ -18,6 +20,8 @@ export interface AnswerOptions {
   readonly onEnd: () => void;
   /** Called with the whole text of an answer that ended well, before its end is told. Gives the id of the conversation it was kept in. */
   readonly keep?: (text: string) => Promise<string | undefined>;
+  /** Holds what the guard cleared against its sources before it leaves. */
+  readonly checker?: AnswerChecker;
 }
 
 /** From what a model says to what its caller may see: guarded, counted, and settled before the last word. */
@@ -44,7 +48,7 @@ async function* govern(
   answer: Answer,
   options: AnswerOptions,
 ): AsyncGenerator<ChatEvent, void> {
-  const { entry, controller } = options;
+  const { entry, controller, checker } = options;
   let told = false;
   try {
     answer.begun = true;
@@ -56,11 +60,12 @@ async function* govern(
       if (event.type === 'text') {
         const pushed = answer.push(event.text);
         const cleared = pushed instanceof Promise ? await pushed : pushed;
-        if (cleared.text !== '') {
+        if (checker !== undefined) yield* answer.checked(checker, cleared.text);
+        else if (cleared.text !== '') {
           entry.markFirstToken();
           yield { type: 'text', text: cleared.text };
         }
-        if (cleared.blocked) return yield await answer.finish('content_filter', undefined);
+        if (cleared.blocked) return yield* answer.finish('content_filter', undefined);
       } else if (event.type === 'tool-call') answer.addToolCall(event);
       else if (event.type === 'error') throw event.error;
       else if (event.type === 'end') return yield* answer.conclude(event);
@@ -119,47 +124,56 @@ class Answer {
 
   async *conclude(event: Extract<ModelEvent, { type: 'end' }>): AsyncGenerator<ChatEvent, void> {
     const last = this.#keepText(await this.#output.end());
-    if (last.text !== '') {
-      this.#options.entry.markFirstToken();
+    const { checker, entry } = this.#options;
+    if (checker !== undefined) yield* this.checked(checker, last.text);
+    else if (last.text !== '') {
+      entry.markFirstToken();
       yield { type: 'text', text: last.text };
     }
     const calls = last.blocked ? undefined : await this.#guardedCalls();
     for (const call of calls ?? []) yield call;
     if (event.guardrail === true)
-      this.#options.entry.addFindings([
-        { stage: 'output', action: 'blocked', detector: 'bedrock-guardrail', count: 1 },
-      ]);
-    const end = await this.finish(calls === undefined ? 'content_filter' : event.reason, event.usage);
-    this.complete = true;
-    yield end;
+      entry.addFindings([{ stage: 'output', action: 'blocked', detector: 'bedrock-guardrail', count: 1 }]);
+    yield* this.finish(
+      calls === undefined ? 'content_filter' : event.reason,
+      event.usage,
+      () => (this.complete = true),
+    );
   }
 
-  /** Settles and audits, then tells the end. */
-  async finish(reason: FinishReason, usage: ModelUsage | undefined): Promise<ChatEvent> {
-    const { entry, model, keep } = this.#options;
+  /** What the checker lets go of text that the guard cleared. */
+  async *checked(checker: AnswerChecker, text: string): AsyncGenerator<ChatEvent, void> {
+    if (text !== '') yield* this.#released(await checker.push(text));
+  }
+
+  /** Settles and audits, then tells the end. What the checker kept until now leaves before it. */
+  async *finish(
+    reason: FinishReason,
+    usage: ModelUsage | undefined,
+    onSettled?: () => void,
+  ): AsyncGenerator<ChatEvent, void> {
+    const { entry, keep, checker } = this.#options;
     entry.addFindings(this.#output.findings);
     this.#count(usage);
+    const checked = await checker?.end(reason);
+    if (checked !== undefined) {
+      entry.grounding = checked.outcome;
+      yield* this.#released(checked.events);
+    }
     const conversation = reason === 'content_filter' ? undefined : await keep?.(this.#text);
     await entry.close('allowed', reason);
-    const { inputTokens, outputTokens, nanoUsd } = entry.used;
-    return {
-      type: 'end',
-      reason,
-      usage: {
-        prompt_tokens: inputTokens,
-        completion_tokens: outputTokens,
-        total_tokens: inputTokens + outputTokens,
-        ...(usage?.cachedInputTokens === undefined
-          ? {}
-          : { prompt_tokens_details: { cached_tokens: usage.cachedInputTokens } }),
-        ...(model.price.input + model.price.output > 0 ? { cost_usd: nanoUsd / 1e9 } : { cost_usd: 0 }),
-      },
-      extension: {
-        guard: [...entry.findings],
-        truncated_messages: entry.leftOut,
-        ...(conversation === undefined ? {} : { conversation_id: conversation }),
-      },
-    };
+    onSettled?.();
+    yield endEvent(entry, { reason, usage, conversation, grounding: checked?.extension });
+  }
+
+  *#released(events: readonly CheckedEvent[]): Generator<ChatEvent, void> {
+    for (const event of events) {
+      if (event.type === 'text') {
+        this.#options.entry.markFirstToken();
+        if (this.#options.keep !== undefined) this.#text += event.text;
+      }
+      yield event;
+    }
   }
 
   /**
@@ -187,7 +201,7 @@ class Answer {
   }
 
   #keepText(cleared: GuardedText): GuardedText {
-    if (this.#options.keep !== undefined) this.#text += cleared.text;
+    if (this.#options.keep !== undefined && this.#options.checker === undefined) this.#text += cleared.text;
     return cleared;
   }
 }

@@ -1,4 +1,4 @@
-import type { ChatUsage, FinishReason, PlatformError, PlinthExtension } from '@plinth/contracts';
+import type { ChatUsage, FinishReason, PlatformError, PlinthExtension, UrlCitation } from '@plinth/contracts';
 
 /** What a caller may see of an answer, in order; `end` or `error` is last. */
 export type ChatEvent =
@@ -10,6 +10,8 @@ export type ChatEvent =
       readonly name: string;
       readonly arguments: string;
     }
+  /** A source of text that came before. */
+  | { readonly type: 'citation'; readonly citation: UrlCitation }
   | {
       readonly type: 'end';
       readonly reason: FinishReason;

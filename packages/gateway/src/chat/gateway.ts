@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { PlatformError, type ChatCompletionRequest, type ChatMessage, type Identity } from '@plinth/contracts';
+import { PlatformError, type ChatCompletionRequest, type Identity } from '@plinth/contracts';
 import type { ModelEvent } from '@plinth/models';
 import type { AuditLog, Clock } from '@plinth/stores';
 import type { Admission } from '../admission/admission.ts';
-import { fitContext, type FittedPrompt } from '../context/fit-context.ts';
 import type { Conversations } from '../conversations.ts';
+import type { Grounding } from '../grounding/grounding.ts';
 import type { Guard } from '../guard/guard.ts';
 import type { Identify } from '../identity/identify.ts';
 import type { Observe } from '../observer.ts';
 import type { Route, Router } from '../routing.ts';
+import { answerWithoutModel } from './abstained-answer.ts';
 import { governAnswer } from './answer.ts';
 import type { ChatRun } from './events.ts';
 import { failureOf } from './failure.ts';
 import { LedgerEntry } from './ledger-entry.ts';
 import { toModelRequest } from './model-request.ts';
-import { summarizeWith } from './summarize.ts';
+import { prepareGrounded, preparePrompt } from './prepare.ts';
 import { parseChatRequest } from './validate.ts';
 import { tighterCase, worstCaseOf, type WorstCase } from './worst-case.ts';
 
@@ -25,6 +26,8 @@ export interface ChatGatewayOptions {
   readonly router: Router;
   readonly audit: AuditLog;
   readonly conversations: Conversations;
+  /** Answers from documents; absent where the model answers by itself. */
+  readonly grounding?: Grounding;
   readonly clock: Clock;
   readonly observe: Observe;
   /** Longest a request may take, end to end, milliseconds. */
@@ -59,31 +62,36 @@ export function createChatGateway(options: ChatGatewayOptions): ChatGateway {
       const route = options.router.resolve(given.model);
       entry.model = route.model;
       const conversation = await options.conversations.open(identity, given);
-      const { request, keep } = conversation;
-      const worst = worstCaseOf(request, route.model);
+      const { request } = conversation;
+      const { grounding, guard } = options;
+      if (grounding === undefined && (given.rag ?? undefined) !== undefined) throw notGrounded();
+      const worst = worstCaseOf(request, route.model, grounding?.worstCase(request, route.model));
       await admit(entry, identity, request, route, worst, options.admission, signal);
-      const prompt = await fit(entry, request, route, worst, options.guard, signal);
-      const messages = await guardInput(entry, prompt.messages, options.guard, signal);
-      const modelRequest = toModelRequest(request, messages, prompt.maxCompletionTokens);
-      const events = route.client.stream(modelRequest, { signal })[Symbol.asyncIterator]();
-      asked = () => entry.addEstimate({ inputTokens: prompt.promptTokens, outputTokens: 0 }, route.model);
-      await untilStarted(events);
-      return {
-        id: `chatcmpl-${call.requestId}`,
-        requestId: call.requestId,
+      const { requestId } = call;
+      const maxCompletionTokens = worst.completionTokens;
+      const parts = { requestId, entry, conversation, route, maxCompletionTokens, guard, signal };
+      const prepared = grounding === undefined ? await preparePrompt(parts) : await prepareGrounded(grounding, parts);
+      const run = {
+        id: `chatcmpl-${requestId}`,
+        requestId,
         created: Math.floor(options.clock.now() / 1_000),
         model: route.model.id,
         stream: entry.stream,
         includeUsage: given.stream_options?.include_usage === true,
-        events: governAnswer(events, {
-          entry,
-          model: route.model,
-          guard: options.guard,
-          controller,
-          onEnd: () => clearTimeout(deadline),
-          promptTokens: prompt.promptTokens,
-          keep: keep && ((text) => keep(prompt.messages, messages, text)),
-        }),
+      };
+      const onEnd = () => clearTimeout(deadline);
+      if (prepared.kind === 'answer')
+        return { ...run, events: answerWithoutModel({ ...prepared, entry, signal, onEnd }) };
+      const { prompt, messages, keep, checker } = prepared;
+      const modelRequest = toModelRequest(request, messages, prompt.maxCompletionTokens);
+      const events = route.client.stream(modelRequest, { signal })[Symbol.asyncIterator]();
+      asked = () => entry.addEstimate({ inputTokens: prompt.promptTokens, outputTokens: 0 }, route.model);
+      await untilStarted(events);
+      const { promptTokens } = prompt;
+      const { model } = route;
+      return {
+        ...run,
+        events: governAnswer(events, { entry, model, guard, controller, onEnd, promptTokens, keep, checker }),
       };
     } catch (error) {
       clearTimeout(deadline);
@@ -110,49 +118,6 @@ async function admit(
   });
 }
 
-async function fit(
-  entry: LedgerEntry,
-  request: ChatCompletionRequest,
-  route: Route,
-  worst: WorstCase,
-  guard: Guard,
-  signal: AbortSignal,
-): Promise<FittedPrompt> {
-  const prompt = await fitContext(request.messages, worst.completionTokens, {
-    ...route,
-    tools: request.tools,
-    signal,
-    // The turns left out go to the model too: no less guarded than the others.
-    summarize: async (text) => {
-      const turns = await guardInput(entry, [{ role: 'user', content: text }], guard, signal);
-      return summarizeWith(route, entry, turns, signal);
-    },
-  });
-  entry.leftOut = prompt.leftOut;
-  return prompt;
-}
-
-async function guardInput(
-  entry: LedgerEntry,
-  messages: readonly ChatMessage[],
-  guard: Guard,
-  signal: AbortSignal,
-): Promise<readonly ChatMessage[]> {
-  const checked = await guard.checkInput(messages, { signal });
-  entry.addFindings(checked.findings);
-  if (!checked.blocked) return checked.messages;
-  const detectors = checked.findings
-    .filter((finding) => finding.action === 'blocked')
-    .map((finding) => finding.detector);
-  throw new PlatformError(
-    'content_blocked',
-    `The request was blocked by the content policy (${[...new Set(detectors)].join(', ')}).`,
-    {
-      param: 'messages',
-    },
-  );
-}
-
 /** The first event of a model that answers is `start`; one that fails before it is a failed request, not a broken answer. */
 async function untilStarted(events: AsyncIterator<ModelEvent>): Promise<void> {
   const first = await events.next();
@@ -166,6 +131,14 @@ async function refuse(entry: LedgerEntry, error: PlatformError): Promise<Platfor
   const outcome = error.code === 'client_closed' ? 'cancelled' : error.status < 500 ? 'refused' : 'failed';
   await entry.close(outcome, error.code, error);
   return error;
+}
+
+function notGrounded(): PlatformError {
+  return new PlatformError(
+    'unsupported_feature',
+    'Answers here are not taken from documents. Leave "rag" out, or send the request to the retrieval service (on a laptop: /rag/v1).',
+    { param: 'rag' },
+  );
 }
 
 function tooLong(timeoutMs: number): PlatformError {

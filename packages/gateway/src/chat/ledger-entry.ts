@@ -3,6 +3,7 @@ import type { ModelUsage } from '@plinth/models';
 import type { Amount, AuditLog, Clock } from '@plinth/stores';
 import { addAmounts, NOTHING, priceOf } from '../admission/price.ts';
 import type { Ticket } from '../admission/admission.ts';
+import type { GroundingOutcome } from '../grounding/grounding.ts';
 import type { GuardFinding } from '../guard/guard.ts';
 import type { Observe, RequestSummary } from '../observer.ts';
 
@@ -28,6 +29,7 @@ export class LedgerEntry {
   leftOut = 0;
   findings: readonly GuardFinding[] = [];
   usageEstimated = false;
+  grounding: GroundingOutcome | undefined;
   #used: Amount = NOTHING;
   #firstTokenAt: number | undefined;
 
@@ -93,6 +95,7 @@ export class LedgerEntry {
       durationMs: now - this.#startedAt,
       ttftMs: this.#firstTokenAt === undefined ? undefined : this.#firstTokenAt - this.#startedAt,
       guard: this.findings,
+      ...(this.grounding === undefined ? {} : { grounding: this.grounding }),
     };
   }
 
@@ -113,6 +116,7 @@ export class LedgerEntry {
       ...(this.usageEstimated ? { usageEstimated: true } : {}),
       ...(this.findings.length > 0 ? { guard: [...this.findings] } : {}),
       ...(this.leftOut > 0 ? { truncatedMessages: this.leftOut } : {}),
+      ...this.grounding,
       ttftMs: summary.ttftMs,
       durationMs: summary.durationMs,
     };

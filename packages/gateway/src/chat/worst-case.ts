@@ -1,31 +1,46 @@
 import { PlatformError, type CatalogModel, type ChatCompletionRequest } from '@plinth/contracts';
 import type { Amount } from '@plinth/stores';
-import { addAmounts, priceOf } from '../admission/price.ts';
+import { addAmounts, NOTHING, priceOf } from '../admission/price.ts';
 import { SUMMARY_TOKENS } from '../context/fit-context.ts';
 import { promptTokenBound } from '../context/token-bound.ts';
+import type { GroundingWorstCase } from '../grounding/grounding.ts';
 
 /** What is asked of a model at most, before anything was counted exactly. */
 export interface WorstCase {
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly amount: Amount;
+  /** Of `promptTokens`, what grounding adds; and what it asks of the model beside the answer. */
+  readonly addedTokens: number;
+  readonly asks: Amount;
 }
 
-/** The most that a request can come to: its prompt at the upper bound, its completion at the cap, and a summary if one may be needed. */
-export function worstCaseOf(request: ChatCompletionRequest, model: CatalogModel): WorstCase {
+/**
+ * The most that a request can come to: its prompt at the upper bound with what grounding adds to it, its completion at the cap, and a summary
+ * and grounding's own questions if they may be needed.
+ */
+export function worstCaseOf(
+  request: ChatCompletionRequest,
+  model: CatalogModel,
+  grounding: GroundingWorstCase = { promptTokens: 0 },
+): WorstCase {
   const completionTokens = completionCap(request, model);
-  const bound = promptTokenBound(request.messages, request.tools);
+  const bound = promptTokenBound(request.messages, request.tools) + grounding.promptTokens;
   // Not maxPromptTokens: where the model cannot count, a prompt that is let through by estimate may be over it, but never over the context.
   const promptTokens = Math.min(bound, model.contextTokens);
   const answer = amountOf(promptTokens, completionTokens, model);
-  const amount = needsSummary(bound, model) ? addAmounts(answer, summaryAmount(model)) : answer;
-  return { promptTokens, completionTokens, amount };
+  const asks = askedBeside(grounding, model);
+  const whole = addAmounts(answer, asks);
+  const amount = needsSummary(bound, model) ? addAmounts(whole, summaryAmount(model)) : whole;
+  return { promptTokens, completionTokens, amount, addedTokens: grounding.promptTokens, asks };
 }
 
 /** The same with the prompt counted exactly: what is tried when the bound was refused. */
 export function tighterCase(worst: WorstCase, exactPromptTokens: number, model: CatalogModel): Amount {
-  const answer = amountOf(Math.min(exactPromptTokens, worst.promptTokens), worst.completionTokens, model);
-  return needsSummary(exactPromptTokens, model) ? addAmounts(answer, summaryAmount(model)) : answer;
+  const promptTokens = exactPromptTokens + worst.addedTokens;
+  const answer = amountOf(Math.min(promptTokens, worst.promptTokens), worst.completionTokens, model);
+  const whole = addAmounts(answer, worst.asks);
+  return needsSummary(promptTokens, model) ? addAmounts(whole, summaryAmount(model)) : whole;
 }
 
 function needsSummary(promptTokens: number, model: CatalogModel): boolean {
@@ -34,6 +49,10 @@ function needsSummary(promptTokens: number, model: CatalogModel): boolean {
 
 function summaryAmount(model: CatalogModel): Amount {
   return amountOf(model.maxPromptTokens, SUMMARY_TOKENS, model);
+}
+
+function askedBeside({ asks }: GroundingWorstCase, model: CatalogModel): Amount {
+  return asks === undefined ? NOTHING : amountOf(asks.promptTokens, asks.completionTokens, model);
 }
 
 function amountOf(inputTokens: number, outputTokens: number, model: CatalogModel): Amount {

@@ -26,11 +26,14 @@ export interface OutputGuard {
   readonly findings: readonly GuardFinding[];
 }
 
+export interface CheckInputOptions {
+  readonly signal: AbortSignal;
+  /** Whose words they are: a caller's, or a document's that was found for them, which nobody here wrote or vouches for. @default 'caller' */
+  readonly origin?: 'caller' | 'document';
+}
+
 /** The port every moderation engine implements: the local one, Bedrock Guardrails, or several in a row. */
 export interface Guard {
-  checkInput(
-    messages: readonly ChatMessage[],
-    options: { signal: AbortSignal },
-  ): GuardedMessages | Promise<GuardedMessages>;
+  checkInput(messages: readonly ChatMessage[], options: CheckInputOptions): GuardedMessages | Promise<GuardedMessages>;
   openOutput(options: { signal: AbortSignal }): OutputGuard;
 }

@@ -4,6 +4,7 @@ import type { Clock, KeyStore } from '@plinth/stores';
 import { ExpiringCache } from '../expiring-cache.ts';
 import { apiKeyId, apiKeyMatches } from './api-key.ts';
 import type { TokenIdentity } from './oidc.ts';
+import { cachedTenantLimits } from './tenant-limits.ts';
 
 export interface IdentifyOptions {
   readonly keys: KeyStore;
@@ -25,10 +26,7 @@ const WRONG_KEY = 'The API key is not valid. Check the Authorization header: "Be
 export function createIdentify(options: IdentifyOptions): Identify {
   const cache = { ttlMs: options.cacheMs ?? 10_000, capacity: CACHE_CAPACITY, clock: options.clock };
   const keys = new ExpiringCache((keyId) => options.keys.getKey(keyId), cache);
-  const tenantLimits = new ExpiringCache(
-    async (tenant) => (await options.keys.getTenant(tenant))?.limits ?? options.defaultTenantLimits,
-    cache,
-  );
+  const tenantLimits = cachedTenantLimits(options);
 
   async function byApiKey(key: string, keyId: string): Promise<Identity> {
     const record = await keys.get(keyId);
@@ -41,7 +39,7 @@ export function createIdentify(options: IdentifyOptions): Identify {
       kind: 'api-key',
       scopeId: record.keyId,
       groups: record.groups,
-      tenantLimits: await tenantLimits.get(record.tenant),
+      tenantLimits: await tenantLimits(record.tenant),
       scopeLimits: record.limits,
       conversations: record.conversations,
     };
@@ -53,7 +51,7 @@ export function createIdentify(options: IdentifyOptions): Identify {
     if (keyId !== undefined) return byApiKey(credential, keyId);
     if (options.verifyToken !== undefined && credential.split('.').length === 3) {
       const identity = await options.verifyToken(credential);
-      return { ...identity, tenantLimits: await tenantLimits.get(identity.tenant) };
+      return { ...identity, tenantLimits: await tenantLimits(identity.tenant) };
     }
     throw new PlatformError('invalid_api_key', WRONG_KEY);
   };

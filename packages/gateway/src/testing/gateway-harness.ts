@@ -8,6 +8,7 @@ import { Admission } from '../admission/admission.ts';
 import type { ChatEvent } from '../chat/events.ts';
 import { createChatGateway, type ChatGateway } from '../chat/gateway.ts';
 import { Conversations } from '../conversations.ts';
+import type { Grounding } from '../grounding/grounding.ts';
 import { createLocalGuard } from '../guard/local/index.ts';
 import type { RequestSummary } from '../observer.ts';
 import { anIdentity, aModel, MemoryAudit } from './samples.ts';
@@ -50,6 +51,7 @@ export function openGateway(
     identify?: () => Promise<Identity>;
     requestTimeoutMs?: number;
     conversations?: ConversationStore;
+    grounding?: Grounding;
   } = {},
 ): GatewayHarness {
   const tenant = `tenant-${++opened}`;
@@ -69,6 +71,7 @@ export function openGateway(
     router: { catalog: [model], resolve: () => ({ model, client }) },
     audit,
     conversations: new Conversations(options.conversations ?? stores.conversations, systemClock),
+    grounding: options.grounding,
     clock: systemClock,
     observe: (summary) => summaries.push(summary),
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,

@@ -1,4 +1,4 @@
-import { toOpenAIError, type ChatCompletionChunk } from '@plinth/contracts';
+import { toOpenAIError, type Annotation, type ChatCompletionChunk } from '@plinth/contracts';
 import type { ChatEvent, ChatRun } from '../chat/events.ts';
 
 /**
@@ -31,6 +31,10 @@ export class SseEncoder {
           function: { name: event.name, arguments: event.arguments },
         };
         return `${this.#head}{"tool_calls":[${JSON.stringify(call)}]},"finish_reason":null}]}\n\n`;
+      }
+      case 'citation': {
+        const annotation: Annotation = { type: 'url_citation', url_citation: event.citation };
+        return `${this.#head}{"annotations":[${JSON.stringify(annotation)}]},"finish_reason":null}]}\n\n`;
       }
       case 'end':
         return this.#end(event);

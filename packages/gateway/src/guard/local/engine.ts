@@ -4,6 +4,7 @@ import type { Detector, Span } from './detector.ts';
 import { mayHoldShape } from './may-hold-shape.ts';
 import { openTailStart } from './open-tail.ts';
 import { piiDetectors } from './pii.ts';
+import { injectionDetectors } from './injection.ts';
 import { secretDetectors } from './secrets.ts';
 
 /** A finding and where it is. */
@@ -22,14 +23,22 @@ export interface Screened {
 export class LocalEngine {
   readonly #shaped: readonly Detector[];
   readonly #topics: DeniedTopics;
+  readonly #injections: readonly Detector[];
 
   constructor(policy: GuardPolicy) {
     this.#shaped = [...secretDetectors(policy.secrets), ...piiDetectors(policy.pii)];
     this.#topics = new DeniedTopics(policy.deniedTopics);
+    this.#injections = injectionDetectors(policy.injection);
   }
 
   screen(text: string): Screened {
     return applyMatches(text, this.find(text));
+  }
+
+  /** A text of a document: held also against what talks to models. */
+  screenDocument(text: string): Screened {
+    const found = [...this.find(text), ...findAll(this.#injections, text)];
+    return applyMatches(text, withoutOverlaps(found));
   }
 
   /** How much of `text` can be judged for good: what follows may still be the first part of something to act on. */
@@ -44,12 +53,13 @@ export class LocalEngine {
     const shaped = this.#shaped.length > 0 && mayHoldShape(text) ? this.#shaped : [];
     const detectors = this.#topics.mayBegin(text) ? [...shaped, ...this.#topics.detectors] : shaped;
     if (detectors.length === 0) return NONE;
-    const matches: Match[] = [];
-    for (const detector of detectors) {
-      for (const span of detector.find(text)) matches.push({ ...span, detector });
-    }
+    const matches = findAll(detectors, text);
     return matches.length > 1 ? withoutOverlaps(matches) : matches;
   }
+}
+
+function findAll(detectors: readonly Detector[], text: string): Match[] {
+  return detectors.flatMap((detector) => detector.find(text).map((span) => ({ ...span, detector })));
 }
 
 /** The earliest match wins, then the longest; blocking wins over redacting where they overlap, since it must not be hidden by it. */

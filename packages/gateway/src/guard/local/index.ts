@@ -9,12 +9,12 @@ import { LocalOutputGuard } from './output.ts';
 export function createLocalGuard(policy: GuardPolicy): Guard {
   const engine = new LocalEngine(policy);
   return {
-    checkInput(messages) {
+    checkInput(messages, { origin }) {
       const findings = new Findings('input');
       let blocked = false;
       let changed = false;
       const screen = (text: string): string => {
-        const result = engine.screen(text);
+        const result = origin === 'document' ? engine.screenDocument(text) : engine.screen(text);
         for (const { detector } of result.matches)
           findings.add(detector.name, detector.action === 'block' ? 'blocked' : 'redacted');
         blocked ||= result.blocked;
