@@ -1,8 +1,14 @@
+export * from './chunk/chunk-document.ts';
 export { migrate } from './database/migrations/index.ts';
+export * from './database/postgres/index.ts';
 export * from './embed/index.ts';
 export * from './index/document-index.ts';
+export { embeddedText } from './index/embedded-text.ts';
 export * from './index/hybrid-retriever.ts';
+export * from './index/lexeme-counts.ts';
 export * from './index/library.ts';
+export * from './index/reembed.ts';
+export * from './index/vector-search.ts';
 export type * from './ports/index.ts';
 export * from './search/feedback.ts';
 export * from './search/fuse.ts';

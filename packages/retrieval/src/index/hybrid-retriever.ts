@@ -25,6 +25,8 @@ export interface HybridRetrieverOptions {
   readonly database: Database;
   /** Of the model whose space is active. */
   readonly embedder: Embedder;
+  /** Of the model whose space is being built: takes over when the index switches to it, so that re-embedding stops no search. */
+  readonly standby?: Embedder;
   readonly reranker?: Reranker;
   /** @default fuseWithFeedback */
   readonly fusion?: Fusion;
@@ -36,13 +38,25 @@ export interface HybridRetrieverOptions {
  */
 export class HybridRetriever implements Retriever {
   readonly #options: HybridRetrieverOptions;
+  #switched = false;
 
   constructor(options: HybridRetrieverOptions) {
     this.#options = options;
   }
 
-  async retrieve(query: RetrievalQuery, { signal }: { readonly signal: AbortSignal }): Promise<Retrieval> {
-    const { embedder, reranker, database } = this.#options;
+  async retrieve(query: RetrievalQuery, options: { readonly signal: AbortSignal }): Promise<Retrieval> {
+    const { embedder, standby } = this.#options;
+    try {
+      return await this.#retrieve(query, this.#switched && standby ? standby : embedder, options.signal);
+    } catch (error) {
+      if (!(error instanceof OtherSpaceError) || standby === undefined || error.active !== standby.model) throw error;
+      this.#switched = true;
+      return this.#retrieve(query, standby, options.signal);
+    }
+  }
+
+  async #retrieve(query: RetrievalQuery, embedder: Embedder, signal: AbortSignal): Promise<Retrieval> {
+    const { reranker, database } = this.#options;
     const method = query.method ?? 'hybrid';
     const limit = Math.min(LIMIT.most, Math.max(LIMIT.least, Math.floor(query.limit)));
     const text = query.text.slice(0, QUESTION_CHARACTERS);
@@ -50,7 +64,7 @@ export class HybridRetriever implements Retriever {
     const found = await database.transaction(
       readerSession(query.reader),
       async (sql) => {
-        const fused = await this.#search(sql, { ...query, text, method }, vector);
+        const fused = await this.#search(sql, { ...query, text, method }, embedder, vector);
         const read = await readPassages(
           sql,
           fused.slice(0, MOST_READ).map(({ passageId }) => passageId),
@@ -70,10 +84,15 @@ export class HybridRetriever implements Retriever {
     };
   }
 
-  async #search(sql: Sql, query: RetrievalQuery, vector: Float32Array | undefined): Promise<readonly FusedHit[]> {
+  async #search(
+    sql: Sql,
+    query: RetrievalQuery,
+    embedder: Embedder,
+    vector: Float32Array | undefined,
+  ): Promise<readonly FusedHit[]> {
     const filter = filterText(query.filter);
     const lexical = query.method === 'dense' ? [] : await lexicalHits(sql, query.text, { wanted: DEPTH, filter });
-    const space = vector && (await this.#activeSpace(sql));
+    const space = vector && (await activeSpace(sql, embedder));
     const table = space && vectorTable(space.n);
     if (table !== undefined) await prepareDenseSearch(sql, DEPTH);
     const search = (moved: Float32Array, wanted: number) => nearest(sql, table!, moved, { wanted, filter });
@@ -89,16 +108,25 @@ export class HybridRetriever implements Retriever {
     };
     return (this.#options.fusion ?? fuseWithFeedback)(candidates);
   }
+}
 
-  async #activeSpace(sql: Sql): Promise<EmbeddingSpace> {
-    const { model, dimensions } = this.#options.embedder;
-    const active = (await spaces(sql)).find(({ state }) => state === 'active');
-    if (active?.model === model && active.dimensions === dimensions) return active;
-    throw new PlatformError(
+/** The index is in another space than the question. */
+class OtherSpaceError extends PlatformError {
+  readonly active: string | undefined;
+
+  constructor(active: string | undefined, model: string) {
+    super(
       'configuration',
-      `The index is in the embedding space of "${active?.model ?? 'nothing'}", and questions are embedded by "${model}". Set the same model, or re-embed the index.`,
+      `The index is in the embedding space of "${active ?? 'nothing'}", and questions are embedded by "${model}". Set the same model, or re-embed the index.`,
     );
+    this.active = active;
   }
+}
+
+async function activeSpace(sql: Sql, { model, dimensions }: Embedder): Promise<EmbeddingSpace> {
+  const active = (await spaces(sql)).find(({ state }) => state === 'active');
+  if (active?.model === model && active.dimensions === dimensions) return active;
+  throw new OtherSpaceError(active?.model, model);
 }
 
 /** Passages in the order of the fusion; of several with the same text, the best. What is no longer there is left out. */

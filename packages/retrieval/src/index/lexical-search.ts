@@ -2,7 +2,7 @@ import type { Row, Sql } from '../ports/database.ts';
 import type { Hit } from '../search/fuse.ts';
 
 /** Passages that are scored, taken from the rarest words on: what bounds the time of a search whatever the size of the index. */
-const BUDGET = 4_000;
+const BUDGET = 1_500;
 
 /** BM25 of a question, best first (migration 0004). */
 export async function lexicalHits(

@@ -7,32 +7,66 @@ import { vectorFrom, vectorText } from './values.ts';
 const BREADTH = 2;
 const MOST_BREADTH = 1_000;
 
-/**
- * How the transaction looks for neighbours. Row-level security filters what the graph gives, so where pgvector can (0.8), it goes on until
- * enough are found; before that a reader of few documents may be given fewer.
- */
-export async function prepareDenseSearch(sql: Sql, wanted: number): Promise<void> {
-  await sql.query(
-    `SELECT set_config('hnsw.ef_search', $1, true),
-            CASE WHEN string_to_array(extversion, '.')::integer[] >= ARRAY[0, 8] THEN set_config('hnsw.iterative_scan', 'relaxed_order', true) END
-     FROM pg_extension WHERE extname = 'vector'`,
-    [String(Math.min(MOST_BREADTH, wanted * BREADTH))],
+/** Whether this pgvector goes on along its graph until enough of what it finds may be read (0.8 and newer). */
+async function goesOn(sql: Sql): Promise<boolean> {
+  const [row] = await sql.query<{ able: boolean }>(
+    `SELECT string_to_array(extversion, '.')::integer[] >= ARRAY[0, 8] AS able FROM pg_extension WHERE extname = 'vector'`,
   );
+  return row?.able ?? false;
 }
 
-/** Nearest passages by cosine, best first. @param table Of the space, from `vectorTable`. */
+/**
+ * How the transaction looks for neighbours: along the graph. The planner cannot know how much row-level security leaves, takes it for nearly nothing, and
+ * would read every vector. Before pgvector 0.8 it may: there the graph stops early, and a reader of few documents would be given none.
+ */
+export async function prepareDenseSearch(sql: Sql, wanted: number): Promise<void> {
+  await along(sql, await goesOn(sql), wanted);
+}
+
+async function along(sql: Sql, graph: boolean, wanted: number): Promise<void> {
+  const settings: Record<string, string> = {
+    'hnsw.ef_search': String(Math.min(MOST_BREADTH, wanted * BREADTH)),
+    enable_seqscan: graph ? 'off' : 'on',
+    enable_sort: graph ? 'off' : 'on',
+    enable_indexscan: 'on',
+    ...(graph && { 'hnsw.iterative_scan': 'relaxed_order' }),
+  };
+  await sql.query('SELECT set_config(name, value, true) FROM unnest($1::text[], $2::text[]) AS s(name, value)', [
+    Object.keys(settings),
+    Object.values(settings),
+  ]);
+}
+
+/**
+ * Nearest passages by cosine, best first. Where the graph gives fewer than wanted, the reader may read few passages, and all of those are looked
+ * at. @param table Of the space, from `vectorTable`.
+ */
 export async function nearest(
   sql: Sql,
   table: string,
   vector: Float32Array,
   options: { readonly wanted: number; readonly filter: string | undefined },
 ): Promise<readonly Hit[]> {
+  const found = await search(sql, table, vector, options);
+  if (found.length >= options.wanted) return found;
+  await along(sql, false, options.wanted);
+  // A sum that no index knows: the order is computed from every vector that may be read.
+  return search(sql, table, vector, options, '+ 0');
+}
+
+async function search(
+  sql: Sql,
+  table: string,
+  vector: Float32Array,
+  options: { readonly wanted: number; readonly filter: string | undefined },
+  exact = '',
+): Promise<readonly Hit[]> {
   const matching =
     options.filter === undefined
       ? ''
       : 'WHERE EXISTS (SELECT FROM plinth.passages p WHERE p.id = v.passage_id AND plinth.matches(p.metadata, $3::jsonb))';
   const rows = await sql.query(
-    `SELECT v.passage_id, -(v.embedding <#> $1::vector) AS score FROM ${table} v ${matching} ORDER BY v.embedding <#> $1::vector LIMIT $2`,
+    `SELECT v.passage_id, -(v.embedding <#> $1::vector) AS score FROM ${table} v ${matching} ORDER BY (v.embedding <#> $1::vector) ${exact} LIMIT $2`,
     [vectorText(vector), options.wanted, ...(options.filter === undefined ? [] : [options.filter])],
   );
   // A relaxed scan may give neighbours slightly out of order.

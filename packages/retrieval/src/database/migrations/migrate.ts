@@ -5,11 +5,12 @@ import { work } from './0003-work.ts';
 import { lexical } from './0004-lexical.ts';
 import { monitoring } from './0005-monitoring.ts';
 import { feedback } from './0006-feedback.ts';
+import { jobsByDocument } from './0007-jobs-by-document.ts';
 import type { EmbeddingSpace } from './embedding-space.ts';
 import { createSpace, indexSpace, spaces } from './embedding-space.ts';
 import type { Migration } from './migration.ts';
 
-const MIGRATIONS: readonly Migration[] = [schema, documents, work, lexical, monitoring, feedback];
+const MIGRATIONS: readonly Migration[] = [schema, documents, work, lexical, monitoring, feedback, jobsByDocument];
 /** "plin": whoever migrates holds it, so that services which start together take turns. */
 export const UPKEEP_LOCK = 0x706c696e;
 const TIMEOUT_MS = 300_000;

@@ -63,6 +63,7 @@ export function describeLeakSuite(
       const retriever = new HybridRetriever({ database: opened.database, embedder: filled.embedder });
       const library = new SqlLibrary({ database: opened.database });
       let found = 0;
+      let seed = 7;
       for (let corpus = 0; corpus < CORPORA; corpus++) {
         const [documents] = fc.sample(fc.array(document, { minLength: DOCUMENTS, maxLength: DOCUMENTS }), {
           seed: 1_000 + corpus,
@@ -88,7 +89,7 @@ export function describeLeakSuite(
             for (const { passage } of passages) expect(mayRead(query.reader, passage.documentId)).toBe(true);
             found += passages.length;
           }),
-          { numRuns: Math.round(runs), seed: 7 },
+          { numRuns: Math.round(runs), seed: seed++ },
         );
         await fc.assert(
           fc.asyncProperty(reader, async (who) => {

@@ -1,0 +1,3 @@
+export * from './drift.ts';
+export * from './monitor.ts';
+export * from './record.ts';
