@@ -1,0 +1,15 @@
+import { PlatformError } from '@plinth/contracts';
+import { nodeBindings, type FrontContext } from '@plinth/front';
+
+/** A request's body as it comes, at the pace of who reads it. Whoever stops reading leaves the connection as it is, so that an answer can be sent. */
+export async function* bodyStream(context: FrontContext): AsyncGenerator<Uint8Array> {
+  const node = nodeBindings(context);
+  try {
+    if (node !== undefined) yield* node.incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    else if (context.req.raw.body !== null) yield* context.req.raw.body;
+  } catch (error) {
+    throw new PlatformError('client_closed', 'The client closed the connection before its document was read.', {
+      cause: error,
+    });
+  }
+}
