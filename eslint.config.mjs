@@ -17,7 +17,7 @@ const layers = {
   stack: ['contracts', 'sizing', 'infra'],
   planning: ['contracts', 'sizing', 'infra', 'policies'],
   local: ['contracts', 'tokens'],
-  service: ['contracts', 'stores', 'models', 'gateway', 'front', 'retrieval'],
+  service: ['contracts', 'tokens', 'stores', 'models', 'gateway', 'front', 'retrieval'],
   cli: ['contracts', 'stores', 'gateway', 'planning', 'local', 'policies', 'retrieval'],
   test: ['*'],
 };

@@ -59,9 +59,9 @@ const retriever = retrieverOf(config, { ...given, closed, documents }, below);
 const generator = generatorOf(config, { ...given, closed, guardrail }, below);
 
 // 6. The services that walk through 2 to 5: one for documents, one for questions.
-const shared = { ...given, closed, documents, retriever, records, audit };
+const shared = { ...given, closed, documents, retriever, audit };
 const ingest = ingestService(config, { ...shared, changes }, below);
-const query = queryService(config, { ...shared, people, ledger, guardrail, generator }, below);
+const query = queryService(config, { ...shared, people, ledger, records, guardrail, generator }, below);
 
 // 7. The door, for people of the company, from their own networks.
 const api = frontDoor(config, { dataKeyArn, people, query }, below);

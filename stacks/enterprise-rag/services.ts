@@ -29,7 +29,6 @@ export interface ServiceParts {
   readonly closed: ClosedNetwork;
   readonly documents: PrivateBucket;
   readonly retriever: Retriever;
-  readonly records: RecordsTable;
   readonly audit: AuditTable;
 }
 
@@ -39,6 +38,7 @@ export function queryService(
   parts: ServiceParts & {
     readonly people: CognitoUserPool;
     readonly ledger: LedgerTable;
+    readonly records: RecordsTable;
     readonly guardrail: Guardrail;
     readonly generator: Generator;
   },
@@ -89,7 +89,7 @@ export function ingestService(
   parts: ServiceParts & { readonly changes: WorkQueue },
   opts: pulumi.ComponentResourceOptions,
 ): ServiceFunction<typeof IngestLambdaEnvironment> {
-  const { records, audit, retriever, changes, closed } = parts;
+  const { audit, retriever, changes, closed } = parts;
   const { concurrency, memoryMb } = config.ingest;
   const ingest = new ServiceFunction(
     'ingest',
@@ -100,7 +100,6 @@ export function ingestService(
       environment: {
         PLINTH_DOCUMENTS: whereDocumentsLie(parts),
         PLINTH_INDEX: retriever.written,
-        PLINTH_RECORDS_TABLE: records.tableName,
         PLINTH_AUDIT_TABLE: audit.tableName,
       },
       ...common('ingest', config, parts),
@@ -109,7 +108,6 @@ export function ingestService(
       timeoutSeconds: INGEST_SECONDS,
       network: { subnetIds: closed.network.subnetIds, securityGroupIds: [closed.ingest.securityGroupId] },
       statements: [
-        records.grantReadWrite(),
         audit.grantAppend(),
         ...changes.grantConsume(),
         ...retriever.writeStatements,

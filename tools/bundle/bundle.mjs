@@ -30,6 +30,7 @@ const lambda = {
   minify: true,
   alias: {
     '@aws-sdk/credential-provider-node': beside('lambda-credentials.mjs'),
+    '@aws-sdk/credential-providers': beside('lambda-credentials.mjs'),
     '@aws-sdk/middleware-endpoint-discovery': beside('lambda-endpoint-discovery.mjs'),
     '@aws-sdk/token-providers': beside('lambda-token.mjs'),
     '@hono/node-server/utils/response': beside('lambda-node-response.mjs'),
@@ -39,16 +40,23 @@ const lambda = {
   external: ['bowser'],
 };
 
-/** With the database's threads beside it. Native code, and a logger that starts threads by file name, stay packages. */
+const { dependencies = {} } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+/** With the database's threads beside it. Native code, and what starts threads or reads files by name, stay packages. */
 const server = {
   entryPoints: {
     index: 'src/server.ts',
     'embedded-worker': resolve(beside('../../packages/stores/src/embedded/worker.ts')),
     'embedded-checkpoint-worker': resolve(beside('../../packages/stores/src/embedded/checkpoint-worker.ts')),
+    ...('@plinth/retrieval' in dependencies
+      ? {
+          'retrieval-database-worker': resolve(beside('../../packages/retrieval/src/database/embedded/worker.ts')),
+        }
+      : {}),
   },
   outdir: 'dist/server',
   target: 'node20',
-  external: ['libsql', 'pino'],
+  external: ['libsql', 'pino', '@electric-sql/pglite', '@electric-sql/pglite-pgvector'],
 };
 
 for (const target of [lambda, server]) {

@@ -12,3 +12,6 @@ export function defaultProvider() {
     return { accessKeyId, secretAccessKey, sessionToken };
   };
 }
+
+/** The same under the name that the database's signer knows it by. */
+export const fromNodeProviderChain = defaultProvider;

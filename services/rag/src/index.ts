@@ -1,0 +1,3 @@
+export * from './app.ts';
+export * from './compose.ts';
+export * from './documents.ts';
