@@ -4,6 +4,7 @@ import { ciCommand } from './commands/ci.ts';
 import { keysCommand } from './commands/keys.ts';
 import { planCommand } from './commands/plan.ts';
 import { policyCommand } from './commands/policy.ts';
+import { ragCommand } from './commands/rag.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { openPlinth } from './testing/plinth.ts';
@@ -18,7 +19,7 @@ describe('help', () => {
   it('of plinth names every command', async () => {
     const { code, stdout } = await plinth.run('--help');
     expect(code).toBe(0);
-    for (const name of ['up', 'status', 'plan', 'policy', 'ci', 'keys', 'audit'])
+    for (const name of ['up', 'status', 'plan', 'policy', 'ci', 'keys', 'audit', 'rag'])
       expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 
@@ -34,6 +35,7 @@ describe('help', () => {
       ['--tenant', '--principal', '--group', '--limits', '--conversations', 'shown once'],
     ],
     [auditCommand(), ['verify', 'changed, taken out or cut off']],
+    [ragCommand(), ['ask', 'search', 'ingest', 'documents', 'eval']],
   ])('of a command tells what it does', (command, words) => {
     const text = command.helpInformation().replace(/\s+/g, ' ');
     for (const word of words) expect(text).toContain(word);

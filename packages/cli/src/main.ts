@@ -5,6 +5,7 @@ import { ciCommand } from './commands/ci.ts';
 import { keysCommand } from './commands/keys.ts';
 import { planCommand } from './commands/plan.ts';
 import { policyCommand } from './commands/policy.ts';
+import { ragCommand } from './commands/rag.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 
@@ -17,7 +18,8 @@ const program = new Command('plinth')
   .addCommand(policyCommand())
   .addCommand(ciCommand())
   .addCommand(keysCommand())
-  .addCommand(auditCommand());
+  .addCommand(auditCommand())
+  .addCommand(ragCommand());
 
 explainErrors(program);
 

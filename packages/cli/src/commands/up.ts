@@ -7,7 +7,8 @@ import { laptopCatalog } from '../laptop/catalog.ts';
 import { startChild, type Child } from '../laptop/child.ts';
 import { builtConsole } from '../laptop/console-build.ts';
 import { developmentKey } from '../laptop/development-key.ts';
-import { freePortOr0 } from '../laptop/free-port.ts';
+import { freePort, freePortOr0 } from '../laptop/free-port.ts';
+import { startRag } from '../laptop/rag-service.ts';
 import { readRunFile, removeRunFile, writeRunFile } from '../laptop/run-file.ts';
 import { dataFolder, stateFolder, WORKSPACE } from '../workspace.ts';
 
@@ -15,6 +16,14 @@ const HOST = '127.0.0.1';
 /** Fetching the weights on a slow line is part of getting ready. */
 const MODEL_READY_MS = 1_800_000;
 const CHAT_READY_MS = 60_000;
+const CREDENTIALS = {
+  // The local endpoint takes any well-formed signature; real credentials are never sent to it.
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'AKIALAPTOPLAPTOPLAPT',
+  AWS_SECRET_ACCESS_KEY: 'laptop',
+  AWS_SESSION_TOKEN: '',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+};
 
 export function upCommand(): Command {
   return new Command('up')
@@ -72,6 +81,10 @@ async function startAll(port: number, state: string, say: (text: string) => void
   started(model);
   const openai = String(model.ready['openai']);
   const bedrock = String(model.ready['bedrock']);
+  const ragPort = await freePort(port === 0 ? 0 : port + 4, HOST);
+  // Beside the chat front, which serves whether this one does or not.
+  const ragStarting = startRag({ host: HOST, port: ragPort, state, model: model.ready, credentials: CREDENTIALS, say });
+  void ragStarting.then((child) => child && started(child));
   const chat = await startChild({
     name: 'chat',
     entry: join(WORKSPACE, 'services/chat/src/server.ts'),
@@ -86,22 +99,20 @@ async function startAll(port: number, state: string, say: (text: string) => void
       PLINTH_CATALOG:
         process.env['PLINTH_CATALOG'] ?? JSON.stringify(laptopCatalog(String(model.ready['model']), openai)),
       PLINTH_BEDROCK_URL: bedrock,
-      // The local endpoint takes any well-formed signature; real credentials are never sent to it.
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'AKIALAPTOPLAPTOPLAPT',
-      AWS_SECRET_ACCESS_KEY: 'laptop',
-      AWS_SESSION_TOKEN: '',
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      PLINTH_RAG_URL: `http://${HOST}:${ragPort}`,
+      ...CREDENTIALS,
     },
   });
   started(chat);
   const url = String(chat.ready['url']);
+  const rag = await ragStarting;
   return {
     pid: process.pid,
     url,
     apiKey,
     services: [
       { name: 'chat', url },
+      ...(rag === undefined ? [] : [{ name: 'rag', url: String(rag.ready['url']) }]),
       { name: 'model', url: openai },
       { name: 'bedrock', url: bedrock },
     ],
@@ -120,6 +131,7 @@ async function startModel(port: number, state: string, say: (text: string) => vo
     environment: {
       PLINTH_MODEL_PORT: process.env['PLINTH_MODEL_PORT'] ?? String(await beside(1)),
       PLINTH_BEDROCK_PORT: process.env['PLINTH_BEDROCK_PORT'] ?? String(await beside(2)),
+      PLINTH_SAGEMAKER_PORT: process.env['PLINTH_SAGEMAKER_PORT'] ?? String(await beside(3)),
       PLINTH_MODEL_CACHE: process.env['PLINTH_MODEL_CACHE'] ?? join(state, 'models'),
     },
   });

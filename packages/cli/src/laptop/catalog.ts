@@ -1,4 +1,4 @@
-import type { ModelCatalog } from '@plinth/contracts';
+import type { CatalogModel, ModelCatalog } from '@plinth/contracts';
 
 const LIMITS = {
   contextTokens: 4_096,
@@ -29,4 +29,16 @@ export function laptopCatalog(modelId: string, openaiUrl: string): ModelCatalog 
       ownedBy: 'local-openai',
     },
   ];
+}
+
+/** The same model on an endpoint that speaks SageMaker's protocol: how answers from documents are written in AWS. */
+export function laptopGenerator(modelId: string): CatalogModel {
+  return {
+    id: `${modelId}-sagemaker`,
+    target: { kind: 'sagemaker', endpointName: 'plinth-chat', modelId },
+    ...LIMITS,
+    features: [],
+    price: FREE,
+    ownedBy: 'local-sagemaker',
+  };
 }
