@@ -2,13 +2,18 @@ import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchBundle } from './bundle.ts';
+import { benchCranfield } from './cranfield.ts';
 import { benchGateway } from './gateway.ts';
 import { pinning } from './processes.ts';
 import { printReport } from './report.ts';
+import { benchRetrieval } from './retrieval.ts';
 
 const HELP = `npm run bench                 the governed path against a plain Node proxy, then the Lambda bundle
 npm run bench -- gateway      the first alone
 npm run bench -- bundle       the second alone
+npm run bench -- cranfield    how well documents are found, some minutes
+npm run bench -- retrieval    how fast the index finds, some minutes more
+  --passages N                its size (default 100000)
   --seconds N                 how long each row is measured (default 4)
   --pieces                    tokens that begin words instead of ending them
   --json FILE                 write the rows as JSON too`;
@@ -20,6 +25,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '4' },
     pieces: { type: 'boolean', default: false },
     json: { type: 'string' },
+    passages: { type: 'string', default: '100000' },
   },
 });
 if (values.help === true) {
@@ -40,3 +46,6 @@ if (wanted('gateway')) {
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 }
 if (wanted('bundle')) benchBundle();
+if (positionals.includes('cranfield')) await benchCranfield((text) => console.error(`  ${text}`));
+if (positionals.includes('retrieval'))
+  await benchRetrieval(Number(values.passages), (text) => console.error(`  ${text}`));
