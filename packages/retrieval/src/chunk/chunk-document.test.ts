@@ -17,7 +17,12 @@ function documentOf(...blocks: readonly (readonly [BlockKind, string, number?])[
 describe('a chunk', () => {
   it('never reaches over a heading, and knows the headings above it', () => {
     const chunks = chunkDocument(
-      documentOf(['heading', 'Leave', 1], ['paragraph', 'Ask early.'], ['heading', 'Sick leave', 2], ['paragraph', 'Send a note.']),
+      documentOf(
+        ['heading', 'Leave', 1],
+        ['paragraph', 'Ask early.'],
+        ['heading', 'Sick leave', 2],
+        ['paragraph', 'Send a note.'],
+      ),
       { tokens },
     );
     expect(chunks.map(({ headingPath, text }) => [headingPath, text])).toEqual([
@@ -27,8 +32,15 @@ describe('a chunk', () => {
   });
 
   it('begins with the last sentences of the one before', () => {
-    const sentences = Array.from({ length: 30 }, (_, n) => `Rule number ${n} is written down in this very sentence here.`);
-    const chunks = chunkDocument(documentOf(['paragraph', sentences.join(' ')]), { tokens, maxTokens: 80, overlapTokens: 20 });
+    const sentences = Array.from(
+      { length: 30 },
+      (_, n) => `Rule number ${n} is written down in this very sentence here.`,
+    );
+    const chunks = chunkDocument(documentOf(['paragraph', sentences.join(' ')]), {
+      tokens,
+      maxTokens: 80,
+      overlapTokens: 20,
+    });
     expect(chunks.length).toBeGreaterThan(3);
     for (const [index, chunk] of chunks.slice(1).entries()) {
       expect(chunk.start).toBeLessThan(chunks[index]!.end);
@@ -37,14 +49,20 @@ describe('a chunk', () => {
   });
 
   it('keeps a row of a table whole, and repeats none', () => {
-    const rows = Array.from({ length: 20 }, (_, n) => ['table-row', `Grade: ${n}; Days: ${n + 20}; Note: as agreed`] as const);
+    const rows = Array.from(
+      { length: 20 },
+      (_, n) => ['table-row', `Grade: ${n}; Days: ${n + 20}; Note: as agreed`] as const,
+    );
     const chunks = chunkDocument(documentOf(...rows), { tokens, maxTokens: 60 });
     const lines = chunks.flatMap(({ text }) => text.split('\n\n'));
     expect(lines).toEqual(rows.map(([, text]) => text));
   });
 
   it('is a heading only where nothing follows it', () => {
-    const chunks = chunkDocument(documentOf(['heading', 'Guide', 1], ['heading', 'Empty part', 2], ['heading', 'End', 2]), { tokens });
+    const chunks = chunkDocument(
+      documentOf(['heading', 'Guide', 1], ['heading', 'Empty part', 2], ['heading', 'End', 2]),
+      { tokens },
+    );
     expect(chunks.map(({ text, headingPath }) => [headingPath, text])).toEqual([
       [['Guide'], 'Empty part'],
       [['Guide'], 'End'],

@@ -103,7 +103,9 @@ function piecesOf(text: string, block: Block, room: number, tokens: TokenCounter
   const first = piece(block.start, block.end);
   if (whole && first.tokens <= room) return [first];
   const lines = whole || block.kind === 'list-item';
-  const parts = lines ? linesIn(text, block) : sentencesOf(text.slice(block.start, block.end)).map((one) => shifted(one, block.start));
+  const parts = lines
+    ? linesIn(text, block)
+    : sentencesOf(text.slice(block.start, block.end)).map((one) => shifted(one, block.start));
   return parts.flatMap(({ start, end }) => {
     const part = piece(start, end);
     return part.tokens <= room ? [part] : wordsIn(text, part, room, tokens).map((run) => piece(run.start, run.end));
@@ -146,7 +148,7 @@ function wordsIn(text: string, whole: Piece, room: number, tokens: TokenCounter)
 /** A token has a character at least, so as many characters as there is room for tokens fit. */
 function cut(text: string, { start, end }: { start: number; end: number }, room: number) {
   const parts: { start: number; end: number }[] = [];
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     let next = Math.min(end, at + Math.max(2, Math.floor(room / 4)));
     if (next < end && /[\udc00-\udfff]/.test(text[next]!)) next--;
     parts.push({ start: at, end: next });

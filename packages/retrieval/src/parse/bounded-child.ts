@@ -23,7 +23,9 @@ process.on('message', (source: SourceDocument) => {
     (document) => process.send?.({ ok: true, document } satisfies ChildAnswer),
     (error: unknown) => {
       const { code, message } =
-        error instanceof PlatformError ? error : new PlatformError('invalid_request', 'The document is broken, and cannot be read.');
+        error instanceof PlatformError
+          ? error
+          : new PlatformError('invalid_request', 'The document is broken, and cannot be read.');
       process.send?.({ ok: false, code, message } satisfies ChildAnswer);
     },
   );

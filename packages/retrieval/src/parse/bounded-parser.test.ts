@@ -8,7 +8,10 @@ const parser = createBoundedParser({ timeoutMs: 30_000 });
 afterAll(() => parser.close());
 
 const parse = (name: string, content: string | Uint8Array, mediaType = 'application/octet-stream') =>
-  parser.parse({ name, mediaType, bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content }, { signal });
+  parser.parse(
+    { name, mediaType, bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content },
+    { signal },
+  );
 
 async function blocksOf(name: string, content: string | Uint8Array) {
   const { text, blocks } = await parse(name, content);
@@ -19,7 +22,9 @@ function pdf(write: (document: InstanceType<typeof PDFDocument>) => void, option
   return new Promise((resolve) => {
     const document = new PDFDocument(options);
     const parts: Buffer[] = [];
-    document.on('data', (part: Buffer) => parts.push(part)).on('end', () => resolve(new Uint8Array(Buffer.concat(parts))));
+    document
+      .on('data', (part: Buffer) => parts.push(part))
+      .on('end', () => resolve(new Uint8Array(Buffer.concat(parts))));
     write(document);
     document.end();
   });
@@ -31,13 +36,18 @@ function docx(body: string): Uint8Array {
   const rels =
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>';
   const xml = `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${body}</w:body></w:document>`;
-  return zipSync({ '[Content_Types].xml': strToU8(types), '_rels/.rels': strToU8(rels), 'word/document.xml': strToU8(xml) });
+  return zipSync({
+    '[Content_Types].xml': strToU8(types),
+    '_rels/.rels': strToU8(rels),
+    'word/document.xml': strToU8(xml),
+  });
 }
 const run = (text: string, style = '') => `<w:p>${style}<w:r><w:t>${text}</w:t></w:r></w:p>`;
 
 describe('reads', () => {
   it('Markdown', async () => {
-    const source = '---\ntitle: Rules\n---\n# Leave\n\nAsk *early*.\n\n- one\n- two\n\n| Grade | Days |\n|---|---|\n| A | 25 |\n\n<b>x</b>\n\n```\ncode  here\n```\n';
+    const source =
+      '---\ntitle: Rules\n---\n# Leave\n\nAsk *early*.\n\n- one\n- two\n\n| Grade | Days |\n|---|---|\n| A | 25 |\n\n<b>x</b>\n\n```\ncode  here\n```\n';
     expect((await parse('a.md', source)).title).toBe('Rules');
     expect(await blocksOf('a.md', source)).toEqual([
       ['heading1', 'Leave'],
@@ -64,8 +74,14 @@ describe('reads', () => {
   it('CSV, JSON, JSON lines and text', async () => {
     expect(await blocksOf('a.csv', 'Name;Floor\n"Ann; B";3\n')).toEqual([['record', 'Name: Ann; B\nFloor: 3']]);
     expect(await blocksOf('a.json', '[{"a":{"b":1},"c":["x","y"]}]')).toEqual([['record', 'a.b: 1\nc: x\nc: y']]);
-    expect(await blocksOf('a.jsonl', '{"a":1}\n\n{"a":2}')).toEqual([['record', 'a: 1'], ['record', 'a: 2']]);
-    expect(await blocksOf('a.txt', 'One\r\ntwo.\r\n\r\nThree.')).toEqual([['paragraph', 'One\ntwo.'], ['paragraph', 'Three.']]);
+    expect(await blocksOf('a.jsonl', '{"a":1}\n\n{"a":2}')).toEqual([
+      ['record', 'a: 1'],
+      ['record', 'a: 2'],
+    ]);
+    expect(await blocksOf('a.txt', 'One\r\ntwo.\r\n\r\nThree.')).toEqual([
+      ['paragraph', 'One\ntwo.'],
+      ['paragraph', 'Three.'],
+    ]);
     expect(await blocksOf('a.txt', Uint8Array.of(0x63, 0x61, 0x66, 0xe9))).toEqual([['paragraph', 'café']]);
   });
 
@@ -80,7 +96,10 @@ describe('reads', () => {
     const bytes = await pdf((document) => {
       for (let page = 1; page <= 4; page++) {
         if (page > 1) document.addPage();
-        document.fontSize(20).text(`Chapter ${['one', 'two', 'three', 'four'][page - 1]}`).moveDown();
+        document
+          .fontSize(20)
+          .text(`Chapter ${['one', 'two', 'three', 'four'][page - 1]}`)
+          .moveDown();
         document.fontSize(11).text(`The rule of page ${page} is kept in the archive.`);
         document.text(`Handbook, page ${page}`, 72, 700);
       }
@@ -88,10 +107,9 @@ describe('reads', () => {
     const parsed = await parse('a.pdf', bytes);
     expect(parsed.pages).toBe(4);
     expect(parsed.text).not.toContain('Handbook, page');
-    expect(parsed.blocks.filter(({ page }) => page === 3).map(({ start, end }) => parsed.text.slice(start, end))).toEqual([
-      'Chapter three',
-      'The rule of page 3 is kept in the archive.',
-    ]);
+    expect(
+      parsed.blocks.filter(({ page }) => page === 3).map(({ start, end }) => parsed.text.slice(start, end)),
+    ).toEqual(['Chapter three', 'The rule of page 3 is kept in the archive.']);
     expect(parsed.blocks[0]?.kind).toBe('heading');
   });
 });
@@ -108,7 +126,10 @@ describe('costs itself one clear error, and the next document is read', () => {
     ['JSON nested too deep', 'x.json', '['.repeat(2_000) + ']'.repeat(2_000), /nested|broken/],
     ['an unknown binary', 'x.bin', Uint8Array.of(1, 2, 0, 4), /Send PDF/],
   ])('%s', async (_what, name, content, words) => {
-    await expect(parse(name, content)).rejects.toMatchObject({ code: 'invalid_request', message: expect.stringMatching(words) });
+    await expect(parse(name, content)).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: expect.stringMatching(words),
+    });
     await next();
   });
 
@@ -128,14 +149,20 @@ describe('costs itself one clear error, and the next document is read', () => {
   });
 
   it('a page nested without end', async () => {
-    await parse('deep.html', `${'<div>'.repeat(100_000)}deep`).catch((error: unknown) => expect(error).toMatchObject({ code: 'invalid_request' }));
+    await parse('deep.html', `${'<div>'.repeat(100_000)}deep`).catch((error: unknown) =>
+      expect(error).toMatchObject({ code: 'invalid_request' }),
+    );
     await next();
   });
 
   it('one that takes too long or too much, and one over the size', async () => {
     const strict = createBoundedParser({ timeoutMs: 1, maxBytes: 1_000 });
-    await expect(strict.parse({ name: 'a.txt', mediaType: '', bytes: new Uint8Array(10) }, { signal })).rejects.toThrow(/longer than/);
-    await expect(strict.parse({ name: 'a.txt', mediaType: '', bytes: new Uint8Array(1_001) }, { signal })).rejects.toThrow(/Split it/);
+    await expect(strict.parse({ name: 'a.txt', mediaType: '', bytes: new Uint8Array(10) }, { signal })).rejects.toThrow(
+      /longer than/,
+    );
+    await expect(
+      strict.parse({ name: 'a.txt', mediaType: '', bytes: new Uint8Array(1_001) }, { signal }),
+    ).rejects.toThrow(/Split it/);
     await strict.close();
     const small = createBoundedParser({ memoryBytes: 150_000_000, timeoutMs: 30_000 });
     const large = new TextEncoder().encode(`[${'{"a":1},'.repeat(3_000_000)}{}]`);

@@ -70,9 +70,16 @@ class BoundedParser implements DocumentParser {
       };
       const onMessage = (answer: unknown) => settle(() => resolve(answer as ChildAnswer));
       const onExit = () =>
-        lost(refused(`Reading the document took more than ${Math.round(memoryBytes / 1e6)} MB of memory, or broke the reader.`));
+        lost(
+          refused(
+            `Reading the document took more than ${Math.round(memoryBytes / 1e6)} MB of memory, or broke the reader.`,
+          ),
+        );
       const onAbort = () => lost(signal.reason);
-      const timer = setTimeout(() => lost(refused(`Reading the document took longer than ${timeoutMs / 1_000} s.`)), timeoutMs);
+      const timer = setTimeout(
+        () => lost(refused(`Reading the document took longer than ${timeoutMs / 1_000} s.`)),
+        timeoutMs,
+      );
       child.on('message', onMessage).on('exit', onExit).on('error', onExit);
       signal.addEventListener('abort', onAbort, { once: true });
       child.send(source, (error) => error !== null && onExit());

@@ -22,7 +22,10 @@ export class CanonicalText {
     const clean = kind === 'code' ? codeText(text) : proseText(text);
     if (clean === '') return;
     if (this.#length + clean.length > this.#most)
-      throw new PlatformError('request_too_large', `The document has more than ${this.#most} characters of text. Split it.`);
+      throw new PlatformError(
+        'request_too_large',
+        `The document has more than ${this.#most} characters of text. Split it.`,
+      );
     const start = this.#length === 0 ? 0 : this.#length + 2;
     this.#parts.push(clean);
     this.#length = start + clean.length;

@@ -45,7 +45,10 @@ export function detectFormat({ bytes, mediaType, name }: SourceDocument): Format
   }
   const claimed = said ?? extension;
   if (claimed === 'pdf' || claimed === 'docx')
-    throw new PlatformError('invalid_request', `The document is called a ${claimed.toUpperCase()} and is none. Send the file itself.`);
+    throw new PlatformError(
+      'invalid_request',
+      `The document is called a ${claimed.toUpperCase()} and is none. Send the file itself.`,
+    );
   if (claimed !== undefined) return claimed;
   if (/^\s*<(!doctype html|html)\b/i.test(start)) return 'html';
   if (mediaType.startsWith('text/') || !hasBinary(bytes)) return 'text';

@@ -12,7 +12,10 @@ const PIECE = 16_384;
 export async function parseDocx({ bytes }: SourceDocument): Promise<ParsedDocument> {
   refuseBomb(bytes);
   try {
-    const { value } = await mammoth.convertToHtml({ buffer: Buffer.from(bytes) }, { convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: '' })) });
+    const { value } = await mammoth.convertToHtml(
+      { buffer: Buffer.from(bytes) },
+      { convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: '' })) },
+    );
     return htmlText(value);
   } catch (error) {
     throw brokenDocument(error);
@@ -42,8 +45,14 @@ function refuseBomb(bytes: Uint8Array): void {
       // Said below, in words for who sent it.
       broken = true;
     }
-    if (entries > MOST.entries || inflated > Math.min(MOST.inflatedBytes, Math.max(MOST.small, bytes.length * MOST.ratio)))
-      throw new PlatformError('request_too_large', 'The Word document holds far more than its size tells. It is not read.');
+    if (
+      entries > MOST.entries ||
+      inflated > Math.min(MOST.inflatedBytes, Math.max(MOST.small, bytes.length * MOST.ratio))
+    )
+      throw new PlatformError(
+        'request_too_large',
+        'The Word document holds far more than its size tells. It is not read.',
+      );
   }
   if (broken) throw brokenDocument();
 }

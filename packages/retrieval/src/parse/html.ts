@@ -7,10 +7,20 @@ import { rowText } from './row-text.ts';
 type Node = DefaultTreeAdapterMap['node'];
 type Element = DefaultTreeAdapterMap['element'];
 
-const SKIPPED = new Set('script style template noscript nav footer aside head iframe object svg math form button select'.split(' '));
-const KINDS: Readonly<Record<string, BlockKind>> = { li: 'list-item', blockquote: 'quote', pre: 'code', dt: 'list-item', dd: 'list-item' };
+const SKIPPED = new Set(
+  'script style template noscript nav footer aside head iframe object svg math form button select'.split(' '),
+);
+const KINDS: Readonly<Record<string, BlockKind>> = {
+  li: 'list-item',
+  blockquote: 'quote',
+  pre: 'code',
+  dt: 'list-item',
+  dd: 'list-item',
+};
 const BLOCKS = new Set(
-  'p div section article main header h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table figure figcaption address details summary hr body html'.split(' '),
+  'p div section article main header h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table figure figcaption address details summary hr body html'.split(
+    ' ',
+  ),
 );
 
 /** HTML: what a person reads of it. Navigation, scripts and hidden parts are left out. */
@@ -63,18 +73,23 @@ class Walk {
     const heading = /^h([1-6])$/.exec(name);
     if (heading !== null) [this.#kind, this.#level] = ['heading', Number(heading[1])];
     else if (KINDS[name] !== undefined) [this.#kind, this.#level] = [KINDS[name], undefined];
-    stack.push(() => {
-      this.#flush();
-      this.#kind = outer.kind;
-      this.#level = outer.level;
-    }, ...children);
+    stack.push(
+      () => {
+        this.#flush();
+        this.#kind = outer.kind;
+        this.#level = outer.level;
+      },
+      ...children,
+    );
   }
 
   #table(table: Element): void {
     this.#flush();
     const rows = descendants(table, new Set(['tr'])).map((row) => ({
       cells: descendants(row, new Set(['td', 'th'])).map(innerText),
-      head: row.childNodes.some((cell) => 'tagName' in cell && cell.tagName === 'th') && !row.childNodes.some((cell) => 'tagName' in cell && cell.tagName === 'td'),
+      head:
+        row.childNodes.some((cell) => 'tagName' in cell && cell.tagName === 'th') &&
+        !row.childNodes.some((cell) => 'tagName' in cell && cell.tagName === 'td'),
     }));
     const head = rows.find((row) => row.head)?.cells ?? [];
     for (const row of rows) if (!row.head) this.#text.add('table-row', rowText(head, row.cells));

@@ -15,7 +15,10 @@ export function parseMarkdown({ bytes }: SourceDocument): ParsedDocument {
   const matter = FRONT_MATTER.exec(source);
   const title = /^title:\s*(["']?)(.+?)\1\s*$/m.exec(matter?.[1] ?? '')?.[2];
   const text = new CanonicalText();
-  const tree = fromMarkdown(source.slice(matter?.[0].length ?? 0), { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+  const tree = fromMarkdown(source.slice(matter?.[0].length ?? 0), {
+    extensions: [gfm()],
+    mdastExtensions: [gfmFromMarkdown()],
+  });
   for (const node of tree.children) addNode(text, node);
   return text.finish(title);
 }

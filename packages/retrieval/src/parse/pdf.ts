@@ -74,14 +74,18 @@ function write(pages: readonly (readonly Line[])[], title: string | undefined): 
     for (const line of lines) {
       if (furniture.has(shapeOf(line.text))) continue;
       const last = paragraph.at(-1);
-      if (last !== undefined && (Math.abs(last.size - line.size) > 1 || Math.abs(last.y - line.y) > line.size * 1.9)) flush();
+      if (last !== undefined && (Math.abs(last.size - line.size) > 1 || Math.abs(last.y - line.y) > line.size * 1.9))
+        flush();
       paragraph.push(line);
     }
     flush();
   }
   const parsed = text.finish(title, pages.length);
   if (parsed.blocks.length === 0)
-    throw new PlatformError('invalid_request', 'The PDF has no text: its pages are pictures. Have them recognized (OCR) first.');
+    throw new PlatformError(
+      'invalid_request',
+      'The PDF has no text: its pages are pictures. Have them recognized (OCR) first.',
+    );
   return parsed;
 }
 
@@ -90,7 +94,9 @@ function repeated(pages: readonly (readonly Line[])[]): ReadonlySet<string> {
   if (pages.length < 3) return new Set();
   const counts = new Map<string, number>();
   for (const lines of pages)
-    for (const shape of new Set([lines[0], lines.at(-1)].flatMap((line) => (line === undefined ? [] : [shapeOf(line.text)]))))
+    for (const shape of new Set(
+      [lines[0], lines.at(-1)].flatMap((line) => (line === undefined ? [] : [shapeOf(line.text)])),
+    ))
       counts.set(shape, (counts.get(shape) ?? 0) + 1);
   return new Set([...counts].filter(([, count]) => count >= pages.length * REPEATED).map(([shape]) => shape));
 }

@@ -5,6 +5,9 @@ import { decodeText } from './decode-text.ts';
 /** Plain text: a paragraph ends at a blank line. */
 export function parseText({ bytes }: SourceDocument): ParsedDocument {
   const text = new CanonicalText();
-  for (const paragraph of decodeText(bytes).replace(/\r\n?/g, '\n').split(/\n[^\S\n]*\n/)) text.add('paragraph', paragraph);
+  for (const paragraph of decodeText(bytes)
+    .replace(/\r\n?/g, '\n')
+    .split(/\n[^\S\n]*\n/))
+    text.add('paragraph', paragraph);
   return text.finish();
 }
