@@ -6,7 +6,8 @@ export async function* bodyStream(context: FrontContext): AsyncGenerator<Uint8Ar
   const node = nodeBindings(context);
   try {
     if (node !== undefined) yield* node.incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-    else if (context.req.raw.body !== null) yield* context.req.raw.body;
+    // Node's own streams of the web are iterable, which the browser's types do not say.
+    else if (context.req.raw.body !== null) yield* context.req.raw.body as unknown as AsyncIterable<Uint8Array>;
   } catch (error) {
     throw new PlatformError('client_closed', 'The client closed the connection before its document was read.', {
       cause: error,
