@@ -1,22 +1,35 @@
 import { Worker } from 'node:worker_threads';
 import { PlatformError } from '@plinth/contracts';
-import type { SourceDocument } from '../ports/document.ts';
+import type { ParsedDocument, SourceDocument } from '../ports/document.ts';
 import { parseDocument } from './parse.ts';
+
+/** The first thing the child says. */
+export interface ChildReady {
+  readonly ready: true;
+}
 
 /** What the child answers for a document. */
 export type ChildAnswer =
-  | { readonly ok: true; readonly document: Awaited<ReturnType<typeof parseDocument>> }
+  | { readonly ok: true; readonly document: ParsedDocument }
   | { readonly ok: false; readonly code: PlatformError['code']; readonly message: string };
 
-/** The other thread looks while this one may be in a loop: a document that takes too much memory ends the process, and nothing else. */
+/**
+ * The other thread looks while this one may be in a loop: a document that takes too much memory ends the process, and nothing else; and so
+ * does the death of the parent, of which a loop would not hear.
+ */
 const WATCH = `
-const { workerData } = require('node:worker_threads');
+const { memoryBytes, parent } = require('node:worker_threads').workerData;
 setInterval(() => {
-  if (process.memoryUsage.rss() > workerData) process.kill(process.pid, 'SIGKILL');
+  if (process.memoryUsage.rss() > memoryBytes || process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
 }, 20);
 `;
-new Worker(WATCH, { eval: true, workerData: Number(process.argv[2]), env: {} }).unref();
+const [memoryBytes, parent] = process.argv.slice(2).map(Number);
+new Worker(WATCH, { eval: true, workerData: { memoryBytes, parent }, env: {} }).unref();
 
+// Sent to the whole group when someone stops the service: when this process ends is for the parent to say.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+// What a library left behind of one document must not end the next one; a document that never settles has its time.
+process.on('unhandledRejection', () => undefined);
 process.on('disconnect', () => process.exit(0));
 process.on('message', (source: SourceDocument) => {
   parseDocument(source).then(
@@ -30,3 +43,4 @@ process.on('message', (source: SourceDocument) => {
     },
   );
 });
+process.send?.({ ready: true } satisfies ChildReady);

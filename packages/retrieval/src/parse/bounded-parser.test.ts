@@ -2,6 +2,7 @@ import { strToU8, zipSync } from 'fflate';
 import PDFDocument from 'pdfkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createBoundedParser } from './bounded-parser.ts';
+import { slowPage } from './testing/slow-page.ts';
 
 const { signal } = new AbortController();
 const parser = createBoundedParser({ timeoutMs: 30_000 });
@@ -156,12 +157,10 @@ describe('costs itself one clear error, and the next document is read', () => {
   });
 
   it('one that takes too long or too much, and one over the size', async () => {
-    const strict = createBoundedParser({ timeoutMs: 1, maxBytes: 1_000 });
-    await expect(strict.parse({ name: 'a.txt', mediaType: '', bytes: new Uint8Array(10) }, { signal })).rejects.toThrow(
-      /longer than/,
-    );
+    const strict = createBoundedParser({ timeoutMs: 100, maxBytes: 10_000_000 });
+    await expect(strict.parse(slowPage(), { signal })).rejects.toThrow(/longer than/);
     await expect(
-      strict.parse({ name: 'a.txt', mediaType: '', bytes: new Uint8Array(1_001) }, { signal }),
+      strict.parse({ name: 'a.txt', mediaType: '', bytes: new Uint8Array(10_000_001) }, { signal }),
     ).rejects.toThrow(/Split it/);
     await strict.close();
     const small = createBoundedParser({ memoryBytes: 150_000_000, timeoutMs: 30_000 });

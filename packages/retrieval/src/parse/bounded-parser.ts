@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { PlatformError } from '@plinth/contracts';
 import type { DocumentParser, ParsedDocument, SourceDocument } from '../ports/document.ts';
-import type { ChildAnswer } from './bounded-child.ts';
+import type { ChildAnswer, ChildReady } from './bounded-child.ts';
 
 export interface BoundedParserOptions {
   /** Of one document, refused before anything is read. @default 100 MB */
@@ -12,6 +12,16 @@ export interface BoundedParserOptions {
   /** Of the whole child process. @default 1 GB */
   readonly memoryBytes?: number;
 }
+
+/** The child ended without an answer. */
+interface Death {
+  readonly died: NodeJS.Signals | number | null;
+}
+
+/** The child's own start, which is not the document's time. */
+const START_MS = 30_000;
+/** How the child ends by its own watch, and how V8 ends when its heap is full. */
+const OUT_OF_MEMORY: ReadonlySet<unknown> = new Set(['SIGKILL', 'SIGABRT', 'SIGTRAP', 134]);
 
 /**
  * Reads documents in a process of its own, which has no environment and so no credentials. A document that takes too long or too much memory, or brings
@@ -23,72 +33,102 @@ export function createBoundedParser(options: BoundedParserOptions = {}): Documen
 
 class BoundedParser implements DocumentParser {
   readonly #bounds: Required<BoundedParserOptions>;
+  readonly #closing = new AbortController();
   #child: ChildProcess | undefined;
+  /** Whether the child has come up. */
+  #ready = false;
   #turn: Promise<unknown> = Promise.resolve();
-  #closed = false;
 
   constructor(bounds: Required<BoundedParserOptions>) {
     this.#bounds = bounds;
   }
 
-  parse(source: SourceDocument, { signal }: { readonly signal: AbortSignal }): Promise<ParsedDocument> {
+  parse(source: SourceDocument, options: { readonly signal: AbortSignal }): Promise<ParsedDocument> {
     if (source.bytes.byteLength > this.#bounds.maxBytes)
       return Promise.reject(
         new PlatformError('request_too_large', `The document is over ${this.#bounds.maxBytes / 1e6} MB. Split it.`),
       );
+    const signal = AbortSignal.any([options.signal, this.#closing.signal]);
     const parsed = this.#turn.then(() => this.#parse(source, signal));
     this.#turn = parsed.catch(() => undefined);
-    return parsed;
+    return orAborted(parsed, signal);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    // Retryable: the document that is being read has done nothing wrong.
+    this.#closing.abort(new PlatformError('overloaded', 'The service is stopping. Send the document again.'));
     this.#drop();
     await this.#turn;
   }
 
   async #parse(source: SourceDocument, signal: AbortSignal): Promise<ParsedDocument> {
-    signal.throwIfAborted();
-    if (this.#closed) throw new PlatformError('overloaded', 'The service is stopping. Send the document again.');
-    const answer = await this.#ask((this.#child ??= this.#start()), source, signal);
-    if (answer.ok) return answer.document;
-    throw new PlatformError(answer.code, answer.message);
+    for (;;) {
+      signal.throwIfAborted();
+      const child = (this.#child ??= this.#start());
+      const used = this.#ready;
+      const answer = await this.#ask(child, source, signal);
+      if ('died' in answer) {
+        // A process that has read others may have died of them: only a new one's death is this document's own.
+        if (used) continue;
+        if (!this.#ready)
+          throw new PlatformError(
+            'overloaded',
+            'The reader of documents did not start. Send the document again; if that fails too, the installation is at fault.',
+          );
+        throw refused(
+          OUT_OF_MEMORY.has(answer.died)
+            ? `Reading the document took more than ${Math.round(this.#bounds.memoryBytes / 1e6)} MB of memory.`
+            : 'Reading the document broke the reader.',
+        );
+      }
+      if (answer.ok) return answer.document;
+      throw new PlatformError(answer.code, answer.message);
+    }
   }
 
-  #ask(child: ChildProcess, source: SourceDocument, signal: AbortSignal): Promise<ChildAnswer> {
+  #ask(child: ChildProcess, source: SourceDocument, signal: AbortSignal): Promise<ChildAnswer | Death> {
     return new Promise((resolve, reject) => {
-      const { timeoutMs, memoryBytes } = this.#bounds;
+      const { timeoutMs } = this.#bounds;
       const settle = (outcome: () => void) => {
         clearTimeout(timer);
-        child.off('message', onMessage).off('exit', onExit).off('error', onExit);
+        child.off('message', onMessage).off('exit', onExit).off('error', onError);
         signal.removeEventListener('abort', onAbort);
         outcome();
       };
-      const lost = (error: unknown) => {
+      const lost = (outcome: () => void) => {
         this.#drop();
-        settle(() => reject(error as Error));
+        settle(outcome);
       };
-      const onMessage = (answer: unknown) => settle(() => resolve(answer as ChildAnswer));
-      const onExit = () =>
-        lost(
-          refused(
-            `Reading the document took more than ${Math.round(memoryBytes / 1e6)} MB of memory, or broke the reader.`,
-          ),
-        );
-      const onAbort = () => lost(signal.reason);
-      const timer = setTimeout(
-        () => lost(refused(`Reading the document took longer than ${timeoutMs / 1_000} s.`)),
-        timeoutMs,
-      );
-      child.on('message', onMessage).on('exit', onExit).on('error', onExit);
+      const late = () => reject(refused(`Reading the document took longer than ${timeoutMs / 1_000} s.`));
+      const give = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => lost(late), timeoutMs);
+        child.send(source, (error) => {
+          // While it lives, the exit that follows says more.
+          if (error !== null && (child.exitCode ?? child.signalCode) !== null) onError();
+        });
+      };
+      const onMessage = (message: unknown) => {
+        const answer = message as ChildAnswer | ChildReady;
+        if (!('ready' in answer)) return settle(() => resolve(answer));
+        this.#ready = true;
+        give();
+      };
+      const onExit = (code: number | null, killed: NodeJS.Signals | null) =>
+        lost(() => resolve({ died: killed ?? code }));
+      // It could not be started, or its exit has been before and is not heard again.
+      const onError = () => lost(() => resolve({ died: child.signalCode ?? child.exitCode }));
+      const onAbort = () => lost(() => reject(signal.reason as Error));
+      let timer = setTimeout(onError, START_MS);
+      child.on('message', onMessage).on('exit', onExit).on('error', onError);
       signal.addEventListener('abort', onAbort, { once: true });
-      child.send(source, (error) => error !== null && onExit());
+      if (this.#ready) give();
     });
   }
 
   #start(): ChildProcess {
     const { memoryBytes } = this.#bounds;
-    const child = fork(childPath(), [String(memoryBytes)], {
+    const child = fork(childPath(), [String(memoryBytes), String(process.pid)], {
       env: {},
       execArgv: [`--max-old-space-size=${Math.round(memoryBytes / 2e6)}`],
       serialization: 'advanced',
@@ -98,6 +138,11 @@ class BoundedParser implements DocumentParser {
     // It holds nobody up: whoever waits for a document has a timer of its own.
     child.unref();
     child.channel?.unref();
+    const gone = () => {
+      if (this.#child === child) this.#child = undefined;
+    };
+    child.on('exit', gone).on('error', gone);
+    this.#ready = false;
     return child;
   }
 
@@ -105,6 +150,17 @@ class BoundedParser implements DocumentParser {
     this.#child?.kill('SIGKILL');
     this.#child = undefined;
   }
+}
+
+/** Who waits in the queue need not wait for their turn to hear that nobody wants it any more. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    const done = () => signal.removeEventListener('abort', onAbort);
+    work.then(resolve, reject).finally(done);
+  });
 }
 
 function refused(what: string): PlatformError {

@@ -7,6 +7,12 @@ import { htmlText } from './html.ts';
 /** Below `small` inflated bytes no ratio is asked for. */
 const MOST = { entries: 2_000, inflatedBytes: 200_000_000, ratio: 200, small: 10_000_000 };
 const PIECE = 16_384;
+/** Beside what the library knows of itself. */
+const STYLES = [
+  "p[style-name='Title'] => h1:fresh",
+  "p[style-name='Quote'] => blockquote:fresh",
+  "p[style-name='Intense Quote'] => blockquote:fresh",
+];
 
 /** A Word document, by way of HTML: headings, lists and tables stay what they are. */
 export async function parseDocx({ bytes }: SourceDocument): Promise<ParsedDocument> {
@@ -14,7 +20,7 @@ export async function parseDocx({ bytes }: SourceDocument): Promise<ParsedDocume
   try {
     const { value } = await mammoth.convertToHtml(
       { buffer: Buffer.from(bytes) },
-      { convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: '' })) },
+      { convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: '' })), styleMap: STYLES },
     );
     return htmlText(value);
   } catch (error) {

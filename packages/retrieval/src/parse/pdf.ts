@@ -1,13 +1,14 @@
 import { PlatformError } from '@plinth/contracts';
 import type { ParsedDocument, SourceDocument } from '../ports/document.ts';
 import { CanonicalText } from './canonical-text.ts';
-import { joinLines, linesOf, type Line } from './pdf-lines.ts';
+import { isApart, joinLines, linesOf, usualGap, type Line } from './pdf-lines.ts';
 
 const MOST_PAGES = 5_000;
 /** A line this much larger than most is a heading. */
 const HEADING = 1.15;
 /** On how many of the pages a first or last line has to be to be the page's and not the text's. */
 const REPEATED = 0.6;
+const BULLET = /^[•◦▪‣●]\s*/;
 
 /** A PDF's text layer: pages, headings by size, paragraphs by distance. */
 export async function parsePdf({ bytes }: SourceDocument): Promise<ParsedDocument> {
@@ -59,7 +60,7 @@ export async function parsePdf({ bytes }: SourceDocument): Promise<ParsedDocumen
 function write(pages: readonly (readonly Line[])[], title: string | undefined): ParsedDocument {
   const text = new CanonicalText();
   const furniture = repeated(pages);
-  const usual = median(pages.flat().map(({ size }) => size));
+  const usual = usualSize(pages);
   for (const [index, lines] of pages.entries()) {
     const page = index + 1;
     let paragraph: Line[] = [];
@@ -68,13 +69,18 @@ function write(pages: readonly (readonly Line[])[], title: string | undefined): 
       const heading = paragraph[0]!.size > usual * HEADING && paragraph.length <= 3;
       const joined = joinLines(paragraph.map((line) => line.text));
       if (heading) text.add('heading', joined, { level: paragraph[0]!.size > usual * 1.6 ? 1 : 2, page });
+      else if (BULLET.test(joined)) text.add('list-item', joined.replace(BULLET, ''), { page });
       else text.add('paragraph', joined, { page });
       paragraph = [];
     };
+    const gap = usualGap(lines);
     for (const line of lines) {
       if (furniture.has(shapeOf(line.text))) continue;
       const last = paragraph.at(-1);
-      if (last !== undefined && (Math.abs(last.size - line.size) > 1 || Math.abs(last.y - line.y) > line.size * 1.9))
+      if (
+        last !== undefined &&
+        (Math.abs(last.size - line.size) > 1 || BULLET.test(line.text) || isApart(last, line, gap))
+      )
         flush();
       paragraph.push(line);
     }
@@ -105,8 +111,14 @@ function shapeOf(text: string): string {
   return text.replace(/\d+/g, '#');
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+/** The size that most of the text has. */
+function usualSize(pages: readonly (readonly Line[])[]): number {
+  const characters = new Map<number, number>();
+  for (const { size, text } of pages.flat()) {
+    const rounded = Math.round(size * 2) / 2;
+    characters.set(rounded, (characters.get(rounded) ?? 0) + text.length);
+  }
+  return [...characters].reduce((most, next) => (next[1] > most[1] ? next : most), [0, 0])[0];
 }
 
 function problemOf(error: unknown): PlatformError {
@@ -118,9 +130,12 @@ function problemOf(error: unknown): PlatformError {
 
 async function loadPdf() {
   // Made when the module is read, for drawing; text needs none of it, and there is no canvas here.
-  const globals = globalThis as { DOMMatrix?: unknown; Path2D?: unknown; ImageData?: unknown };
+  const globals = globalThis as { DOMMatrix?: unknown; Path2D?: unknown; ImageData?: unknown; pdfjsWorker?: unknown };
   globals.DOMMatrix ??= class DOMMatrix {};
   globals.Path2D ??= class Path2D {};
   globals.ImageData ??= class ImageData {};
+  // The library would load it by a path of its own, which does not lead out of a bundle.
+  // @ts-expect-error -- it comes without types, and is only handed on
+  globals.pdfjsWorker ??= await import('pdfjs-dist/legacy/build/pdf.worker.mjs');
   return import('pdfjs-dist/legacy/build/pdf.mjs');
 }
