@@ -9,6 +9,10 @@ import { openApiAtBuild } from './openapi-at-build.mjs';
 
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 
+const { name, dependencies = {} } = JSON.parse(readFileSync('package.json', 'utf8'));
+/** The process that documents are read in, beside whoever starts it. */
+const reader = { 'retrieval-bounded-child': resolve(beside('../../packages/retrieval/src/parse/bounded-child.ts')) };
+
 const common = {
   bundle: true,
   format: 'esm',
@@ -23,7 +27,7 @@ const common = {
 
 /** Split, so that what a cold start does not need is loaded later. */
 const lambda = {
-  entryPoints: { index: 'src/lambda.ts' },
+  entryPoints: { index: 'src/lambda.ts', ...(name === '@plinth/ingest' ? reader : {}) },
   outdir: 'dist/lambda',
   target: 'node22',
   splitting: true,
@@ -40,8 +44,6 @@ const lambda = {
   external: ['bowser'],
 };
 
-const { dependencies = {} } = JSON.parse(readFileSync('package.json', 'utf8'));
-
 /** With the database's threads beside it. Native code, and what starts threads or reads files by name, stay packages. */
 const server = {
   entryPoints: {
@@ -51,6 +53,7 @@ const server = {
     ...('@plinth/retrieval' in dependencies
       ? {
           'retrieval-database-worker': resolve(beside('../../packages/retrieval/src/database/embedded/worker.ts')),
+          ...reader,
         }
       : {}),
   },
