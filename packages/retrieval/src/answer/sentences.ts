@@ -31,9 +31,10 @@ export function nextSentence(
   while (start < text.length && /\s/.test(text[start]!)) start++;
   if (start === text.length) return undefined;
   const bound = start + MAX_SENTENCE;
+  // Within what is looked at and no further, or a long text without an end would be read again for each piece of it.
+  const near = text.slice(0, bound);
   CANDIDATE.lastIndex = start;
-  for (let match = CANDIDATE.exec(text); match !== null; match = CANDIDATE.exec(text)) {
-    if (match.index >= bound) break;
+  for (let match = CANDIDATE.exec(near); match !== null; match = CANDIDATE.exec(near)) {
     const verdict = endAt(text, start, match.index, match.index + match[0].length, whole);
     if (verdict === 'open') return undefined;
     if (verdict !== undefined) return span(text, start, verdict);
