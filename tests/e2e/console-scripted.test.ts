@@ -125,6 +125,6 @@ describe.skipIf(CHROMIUM === undefined)('the console, when things go wrong', () 
   it('shows no list where conversations are not kept', async () => {
     await signIn(page, KEYS.plain);
     await settled(await ask(page, 'echo'));
-    expect(await page.getByRole('navigation').count()).toBe(0);
+    expect(await page.getByRole('navigation', { name: 'Kept conversations' }).count()).toBe(0);
   });
 });

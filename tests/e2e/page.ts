@@ -15,6 +15,7 @@ export async function openConsole(
   browser: Browser,
   target: Target,
   options: BrowserContextOptions = {},
+  hash = '',
 ): Promise<ConsolePage> {
   const context = await browser.newContext({ viewport: { width: 1100, height: 760 }, ...options });
   const page = await context.newPage();
@@ -29,7 +30,7 @@ export async function openConsole(
   page.on('request', (request) => {
     if (!request.url().startsWith(target.url)) strangers.push(request.url());
   });
-  await page.goto(target.url);
+  await page.goto(hash === '' ? target.url : `${target.url}/${hash}`);
   return { page, faults, strangers, close: () => context.close() };
 }
 

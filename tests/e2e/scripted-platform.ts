@@ -27,8 +27,17 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** A server that speaks the platform's protocol from a script: the built console at `/`, its API beside it, errors on demand. */
-export async function startScriptedPlatform(consoleFolder: string): Promise<ScriptedPlatform> {
+/** Answers a request under `/rag/`. */
+export type DocumentsScript = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * A server that speaks the platform's protocol from a script: the built console at `/`, its API beside it, errors on demand. Without a script for
+ * `/rag/`, it is a platform that has no documents.
+ */
+export async function startScriptedPlatform(
+  consoleFolder: string,
+  documents?: DocumentsScript,
+): Promise<ScriptedPlatform> {
   const requests: ChatCompletionRequest[] = [];
   const conversations = new Map<string, { title: string; messages: unknown[]; at: number }>([
     [
@@ -104,6 +113,7 @@ export async function startScriptedPlatform(consoleFolder: string): Promise<Scri
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    if (path.startsWith('/rag/') && documents !== undefined) return documents(request, response);
     if (!path.startsWith('/v1/')) return file(consoleFolder, path, response);
     const key = request.headers.authorization?.replace(/^Bearer /, '');
     if (key !== KEYS.plain && key !== KEYS.keeps)

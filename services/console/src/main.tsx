@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { browserFrames } from './state/frame-batch.ts';
 import { createConsole } from './state/console.ts';
+import { browserAddressBar } from './state/route.ts';
 import { usableStore } from './state/preferences.ts';
 import { App } from './ui/app.tsx';
 
@@ -11,6 +12,7 @@ const local = usableStore(() => localStorage);
 const page = createConsole({
   endpoint: { baseUrl: '', fetch: (...given) => fetch(...given), now: Date.now },
   frames: browserFrames,
+  address: browserAddressBar,
   session: usableStore(() => sessionStorage),
   local,
 });

@@ -18,6 +18,14 @@ export interface AnswerReport {
 
 export type ChatStreamEvent = { type: 'delta'; text: string } | { type: 'end'; report: AnswerReport };
 
+/** Where and how an answer is streamed, beside the request itself. */
+export interface StreamOptions {
+  /** @default '/v1/chat/completions' */
+  path?: string;
+  /** Told of each chunk before its text is given out: what a service adds to OpenAI's shape is read there. */
+  onChunk?: (chunk: Record<string, unknown>) => void;
+}
+
 /** Longest silence before the page gives an answer up, milliseconds. */
 export const SILENCE_LIMIT_MS = 60_000;
 
@@ -32,12 +40,13 @@ export async function* streamChat(
   key: string,
   request: ChatCompletionRequest,
   signal: AbortSignal,
+  { path = '/v1/chat/completions', onChunk }: StreamOptions = {},
 ): AsyncGenerator<ChatStreamEvent, void, undefined> {
   const silence = new AbortController();
   const either = AbortSignal.any([signal, silence.signal]);
   let timer = setTimeout(() => silence.abort(), SILENCE_LIMIT_MS);
   try {
-    const response = await call(endpoint, '/v1/chat/completions', {
+    const response = await call(endpoint, path, {
       method: 'POST',
       key,
       body: { ...request, stream: true, stream_options: { include_usage: true } },
@@ -60,6 +69,7 @@ export async function* streamChat(
       const failure = errorOf(chunk);
       if (failure !== undefined) throw new ApiError(wrote ? brokenOff(failure) : failure);
       const text = readChunk(chunk, report);
+      if (isRecord(chunk)) onChunk?.(chunk);
       if (text === '') continue;
       wrote = true;
       yield { type: 'delta', text };

@@ -12,7 +12,10 @@ export interface Endpoint {
 export interface Call {
   method?: 'GET' | 'POST' | 'DELETE';
   key: string;
+  /** Sent as JSON. */
   body?: unknown;
+  /** Sent as `multipart/form-data`, in place of `body`. */
+  form?: FormData;
   signal: AbortSignal;
 }
 
@@ -28,7 +31,7 @@ const MAX_ERROR_LENGTH = 65_536;
 export async function call(
   endpoint: Endpoint,
   path: string,
-  { method = 'GET', key, body, signal }: Call,
+  { method = 'GET', key, body, form, signal }: Call,
 ): Promise<Response> {
   let response: Response;
   try {
@@ -38,7 +41,7 @@ export async function call(
         authorization: `Bearer ${key}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(form !== undefined ? { body: form } : body === undefined ? {} : { body: JSON.stringify(body) }),
       signal,
       cache: 'no-store',
       credentials: 'omit',
@@ -56,9 +59,13 @@ export async function call(
 export async function callJson(
   endpoint: Endpoint,
   path: string,
-  request: Omit<Call, 'signal'> & { signal?: AbortSignal },
+  request: Omit<Call, 'signal'> & {
+    signal?: AbortSignal;
+    /** Longest wait, milliseconds. @default 15 seconds */
+    timeoutMs?: number;
+  },
 ): Promise<unknown> {
-  const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+  const timeout = AbortSignal.timeout(request.timeoutMs ?? ANSWER_TIMEOUT_MS);
   const signal = request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]);
   try {
     const response = await call(endpoint, path, { ...request, signal });

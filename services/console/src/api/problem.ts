@@ -63,6 +63,11 @@ const WORDS: Partial<Record<Problem['code'], Words>> = {
   },
   context_length_exceeded: TOO_LONG,
   request_too_large: TOO_LONG,
+  not_found: {
+    title: 'This is not here.',
+    advice: 'It may have been deleted, or is not open to this key.',
+    remedy: 'none',
+  },
   model_not_found: {
     title: 'This model is not available.',
     advice: 'Choose another model at the top of the page.',
@@ -131,6 +136,7 @@ const WORDS: Partial<Record<Problem['code'], Words>> = {
 const BY_STATUS: Readonly<Record<number, Problem['code']>> = {
   401: 'invalid_api_key',
   403: 'permission_denied',
+  404: 'not_found',
   413: 'request_too_large',
   429: 'rate_limit_exceeded',
   500: 'internal',

@@ -103,17 +103,23 @@ export function renderMarkdown(source: string): SafeHtml {
   return sanitize(marked.parser(lex(source)));
 }
 
+/** A whole Markdown text as nodes that are as safe, to be read and drawn again with more in them. */
+export function renderMarkdownNodes(source: string): DocumentFragment {
+  return purifier.sanitize(marked.parser(lex(source)), { ...RULES, RETURN_DOM_FRAGMENT: true });
+}
+
+const RULES = {
+  ALLOWED_TAGS: TAGS,
+  ALLOWED_ATTR: ATTRIBUTES,
+  // Every other attribute's value would have to look like a URL of an allowed kind.
+  ADD_URI_SAFE_ATTR: ATTRIBUTES.filter((name) => name !== 'href'),
+  ALLOW_DATA_ATTR: false,
+  ALLOW_ARIA_ATTR: false,
+  ALLOWED_URI_REGEXP: /^(?:https?:|mailto:)/i,
+};
+
 function sanitize(html: string): SafeHtml {
-  return purifier.sanitize(html, {
-    ALLOWED_TAGS: TAGS,
-    ALLOWED_ATTR: ATTRIBUTES,
-    // Every other attribute's value would have to look like a URL of an allowed kind.
-    ADD_URI_SAFE_ATTR: ATTRIBUTES.filter((name) => name !== 'href'),
-    ALLOW_DATA_ATTR: false,
-    ALLOW_ARIA_ATTR: false,
-    ALLOWED_URI_REGEXP: /^(?:https?:|mailto:)/i,
-    RETURN_TRUSTED_TYPE: true,
-  }) as unknown as SafeHtml;
+  return purifier.sanitize(html, { ...RULES, RETURN_TRUSTED_TYPE: true }) as unknown as SafeHtml;
 }
 
 function escapeHtml(text: string): string {

@@ -36,7 +36,7 @@ export function isFinal(answer: Answer): boolean {
 }
 
 /** The next state of an answer. A final answer no longer changes, whatever still arrives. */
-export function advance(answer: Answer, event: AnswerEvent): Answer {
+export function advance<A extends Answer>(answer: A, event: AnswerEvent): A {
   if (isFinal(answer)) return answer;
   switch (event.type) {
     case 'delta':

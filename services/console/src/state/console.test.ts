@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { addressBar } from '../testing/address-bar.ts';
 import { errorResponse, fakeEndpoint, fedStream, lastChunk, sse, textChunk } from '../testing/fake-endpoint.ts';
 import type { Sent } from '../testing/fake-endpoint.ts';
 import { createConsole } from './console.ts';
@@ -44,7 +45,13 @@ function open(
       ],
     });
   });
-  const page = createConsole({ endpoint: fake.endpoint, frames: (run) => (run(), () => undefined), session, local });
+  const page = createConsole({
+    endpoint: fake.endpoint,
+    frames: (run) => (run(), () => undefined),
+    address: addressBar(),
+    session,
+    local,
+  });
   const chats = () =>
     fake.sent.filter(({ path }) => path === '/v1/chat/completions').map(({ body }) => body as Record<string, unknown>);
   return { page, session, local, chats, ...fake };
@@ -83,7 +90,13 @@ describe('signing in', () => {
     const session = memoryStore();
     session.setItem('plinth.key', 'good');
     const { endpoint } = fakeEndpoint(() => Promise.reject(new TypeError('Failed to fetch')));
-    const page = createConsole({ endpoint, frames: () => () => undefined, session, local: memoryStore() });
+    const page = createConsole({
+      endpoint,
+      address: addressBar(),
+      frames: () => () => undefined,
+      session,
+      local: memoryStore(),
+    });
     await page.resume();
     expect(page.account.value).toMatchObject({ status: 'signed-out', problem: { code: 'unreachable' } });
     expect(session.getItem('plinth.key')).toBe('good');

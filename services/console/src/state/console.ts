@@ -11,11 +11,14 @@ import { createKept } from './kept.ts';
 import type { KeptState } from './kept.ts';
 import { readSettings, writeSettings } from './preferences.ts';
 import type { KeyValueStore, Settings } from './preferences.ts';
+import { createRoute } from './route.ts';
+import type { AddressBar, RouteState } from './route.ts';
 import type { ConversationEntry } from '../api/conversations.ts';
 
 export interface ConsoleParts {
   endpoint: Endpoint;
   frames: FrameScheduler;
+  address: AddressBar;
   /** Gone with the tab: the key. */
   session: KeyValueStore;
   /** Kept: model and settings, nothing secret. */
@@ -24,6 +27,12 @@ export interface ConsoleParts {
 
 /** Everything the page shows and does, without the page. */
 export interface Console extends Pick<AccountState, 'account' | 'signIn' | 'resume'> {
+  /** For what is loaded only when it is opened. */
+  readonly endpoint: Endpoint;
+  readonly frames: FrameScheduler;
+  readonly route: RouteState;
+  /** Undefined while nobody is signed in. */
+  readonly key: ReadonlySignal<string | undefined>;
   readonly chat: ChatState;
   readonly kept: KeptState;
   readonly models: ReadonlySignal<readonly Model[]>;
@@ -44,7 +53,7 @@ export interface Console extends Pick<AccountState, 'account' | 'signIn' | 'resu
 
 const MODEL = 'plinth.model';
 
-export function createConsole({ endpoint, frames, session, local }: ConsoleParts): Console {
+export function createConsole({ endpoint, frames, address, session, local }: ConsoleParts): Console {
   const { account, signIn, resume, signOut } = createAccount(endpoint, session);
   const chat = createChat(endpoint, frames);
   const kept = createKept(endpoint, chat);
@@ -54,9 +63,8 @@ export function createConsole({ endpoint, frames, session, local }: ConsoleParts
   const models = computed(() => (account.value.status === 'signed-in' ? account.value.models : []));
   const model = computed(() => models.value.find(({ id }) => id === chosen.value) ?? models.value[0]);
 
-  function key(): string | undefined {
-    return account.value.status === 'signed-in' ? account.value.key : undefined;
-  }
+  const held = computed(() => (account.value.status === 'signed-in' ? account.value.key : undefined));
+  const key = () => held.value;
 
   async function withOptions(work: (options: AskWith) => Promise<void>): Promise<void> {
     const held = key();
@@ -78,6 +86,10 @@ export function createConsole({ endpoint, frames, session, local }: ConsoleParts
   }
 
   return {
+    endpoint,
+    frames,
+    route: createRoute(address),
+    key: held,
     account,
     chat,
     kept,

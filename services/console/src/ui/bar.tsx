@@ -3,6 +3,7 @@ import type { Console } from '../state/console.ts';
 import type { KeyValueStore } from '../state/preferences.ts';
 import { formatShort } from '../text/numbers.ts';
 import { ListIcon, Mark, PlusIcon, SettingsIcon, SignOutIcon } from './icons.tsx';
+import { ModeNav } from './mode-nav.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { ThemeButton } from './theme-button.tsx';
 
@@ -14,6 +15,7 @@ interface BarProps {
 }
 
 export function Bar({ page, preferences, listOpen, onToggleList }: BarProps) {
+  const chatting = page.route.route.value.mode === 'chat';
   const dialog = useRef<HTMLDialogElement>(null);
 
   function newChat(): void {
@@ -39,37 +41,44 @@ export function Bar({ page, preferences, listOpen, onToggleList }: BarProps) {
         <Mark />
         <span class="word">Plinth</span>
       </span>
-      <label class="model">
-        <span class="unseen">Model</span>
-        <select value={page.model.value?.id ?? ''} onChange={(event) => page.chooseModel(event.currentTarget.value)}>
-          {page.models.value.map(({ id, contextLength }) => (
-            <option key={id} value={id}>
-              {contextLength === undefined ? id : `${id} — ${formatShort(contextLength)} context`}
-            </option>
-          ))}
-          {page.models.value.length === 0 && <option value="">No model for this key</option>}
-        </select>
-      </label>
+      <ModeNav route={page.route} />
+      {chatting && (
+        <label class="model">
+          <span class="unseen">Model</span>
+          <select value={page.model.value?.id ?? ''} onChange={(event) => page.chooseModel(event.currentTarget.value)}>
+            {page.models.value.map(({ id, contextLength }) => (
+              <option key={id} value={id}>
+                {contextLength === undefined ? id : `${id} — ${formatShort(contextLength)} context`}
+              </option>
+            ))}
+            {page.models.value.length === 0 && <option value="">No model for this key</option>}
+          </select>
+        </label>
+      )}
       <span class="spring" />
-      <button
-        type="button"
-        class="quiet labelled"
-        aria-label="New chat"
-        onClick={newChat}
-        disabled={page.chat.exchanges.value.length === 0}
-      >
-        <PlusIcon />
-        <span class="wide-only">New chat</span>
-      </button>
-      <button
-        type="button"
-        class="quiet"
-        aria-label="Settings"
-        title="Settings"
-        onClick={() => dialog.current?.showModal()}
-      >
-        <SettingsIcon />
-      </button>
+      {chatting && (
+        <>
+          <button
+            type="button"
+            class="quiet labelled"
+            aria-label="New chat"
+            onClick={newChat}
+            disabled={page.chat.exchanges.value.length === 0}
+          >
+            <PlusIcon />
+            <span class="wide-only">New chat</span>
+          </button>
+          <button
+            type="button"
+            class="quiet"
+            aria-label="Settings"
+            title="Settings"
+            onClick={() => dialog.current?.showModal()}
+          >
+            <SettingsIcon />
+          </button>
+        </>
+      )}
       <ThemeButton preferences={preferences} />
       <button type="button" class="quiet" aria-label="Sign out" title="Sign out" onClick={() => page.signOut()}>
         <SignOutIcon />

@@ -17,6 +17,10 @@ interface ExchangeViewProps {
 
 export function ExchangeView({ page, exchange, isLast }: ExchangeViewProps) {
   const answer = exchange.answer.value;
+  const actions =
+    isLast && page.chat.live.value === undefined
+      ? { retry: () => void page.tryAgain(), signIn: () => page.signOut(), newChat: () => page.newChat() }
+      : undefined;
   return (
     <article class="exchange">
       {exchange.prompt !== '' && (
@@ -29,7 +33,9 @@ export function ExchangeView({ page, exchange, isLast }: ExchangeViewProps) {
         <h2 class="unseen">Answer</h2>
         <AnswerText answer={answer} />
         {answer.status === 'waiting' && <p class="waiting">Waiting for the first token</p>}
-        {answer.problem !== undefined && <ProblemView page={page} problem={answer.problem} isLast={isLast} />}
+        {answer.problem !== undefined && (
+          <ProblemView problem={answer.problem} now={page.now} {...(actions === undefined ? {} : { actions })} />
+        )}
         <AnswerNotes answer={answer} />
       </div>
     </article>

@@ -27,3 +27,8 @@ export const SunIcon = () =>
     <path d="M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2m0 16v2M2 12h2m16 0h2M5 5l1.4 1.4M17.6 17.6 19 19M5 19l1.4-1.4M17.6 6.4 19 5" />,
   );
 export const MoonIcon = () => icon(<path d="M20 14.5A8 8 0 0 1 9.5 4a8 8 0 1 0 10.5 10.5z" />);
+export const CloseIcon = () => icon(<path d="M6 6l12 12M18 6 6 18" />);
+export const ThumbUpIcon = () => icon(<path d="M7 11v9H4v-9zm0 8h9l3-6c1-2 0-3-1-3h-5V5c0-1-1-2-2-2l-4 8" />);
+export const ThumbDownIcon = () => icon(<path d="M7 13V4H4v9zm0-8h9l3 6c1 2 0 3-1 3h-5v5c0 1-1 2-2 2l-4-8" />);
+export const UploadIcon = () => icon(<path d="M12 16V4m-5 5 5-5 5 5M4 16v4h16v-4" />);
+export const DownloadIcon = () => icon(<path d="M12 4v12m-5-5 5 5 5-5M4 17v3h16v-3" />);

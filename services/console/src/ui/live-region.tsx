@@ -1,19 +1,26 @@
 import { useSignalEffect } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
 import { useRef, useState } from 'preact/hooks';
 import { isFinal } from '../state/answer.ts';
-import type { Console } from '../state/console.ts';
+import type { Answer } from '../state/answer.ts';
 import { nextSentences } from '../text/announce.ts';
 
 /** Lines a screen reader may still want to go back to. */
 const KEPT_LINES = 12;
 
+/** What is told: an exchange of the chat or with the documents. */
+interface Spoken {
+  id: number;
+  answer: ReadonlySignal<Answer>;
+}
+
 /** Tells a screen reader about the answer in whole sentences; the transcript itself changes far too often to be a live region. */
-export function LiveRegion({ page }: { page: Console }) {
+export function LiveRegion({ exchanges }: { exchanges: ReadonlySignal<readonly Spoken[]> }) {
   const [lines, setLines] = useState<readonly { id: number; text: string }[]>([]);
   const spoken = useRef({ exchange: 0, until: 0, ended: false, lines: 0 });
 
   useSignalEffect(() => {
-    const exchange = page.chat.exchanges.value.at(-1);
+    const exchange = exchanges.value.at(-1);
     const answer = exchange?.answer.value;
     if (exchange === undefined || answer?.startedAt === undefined) return;
     const state = spoken.current;

@@ -1,18 +1,21 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Problem } from '../api/problem.ts';
-import type { Console } from '../state/console.ts';
 import { formatRemaining } from '../text/numbers.ts';
 
 interface ProblemViewProps {
-  page: Console;
   problem: Problem;
-  isLast: boolean;
+  now: () => number;
+  /** What can be done about it here; absent where it is too late to do anything. */
+  actions?: { retry?: () => void; signIn?: () => void; newChat?: () => void };
 }
 
 /** What went wrong and what to do, with the button that does it. */
-export function ProblemView({ page, problem, isLast }: ProblemViewProps) {
-  const remaining = useRemaining(problem.retryAt, page.now);
+export function ProblemView({ problem, now, actions = {} }: ProblemViewProps) {
+  const remaining = useRemaining(problem.retryAt, now);
   const repeats = problem.detail === undefined || problem.detail === problem.title || problem.detail === problem.advice;
+  const retry = problem.remedy === 'retry' ? actions.retry : undefined;
+  const signIn = problem.remedy === 'sign-in' ? actions.signIn : undefined;
+  const newChat = problem.remedy === 'new-chat' ? actions.newChat : undefined;
   return (
     <div class="problem" role="group" aria-label="Problem">
       <p>
@@ -24,20 +27,20 @@ export function ProblemView({ page, problem, isLast }: ProblemViewProps) {
           Request id <code>{problem.requestId}</code>
         </p>
       )}
-      {isLast && page.chat.live.value === undefined && (
+      {(retry ?? signIn ?? newChat) !== undefined && (
         <div class="actions">
-          {problem.remedy === 'retry' && (
-            <button type="button" class="plain" disabled={remaining > 0} onClick={() => void page.tryAgain()}>
+          {retry !== undefined && (
+            <button type="button" class="plain" disabled={remaining > 0} onClick={retry}>
               {remaining > 0 ? `Try again in ${formatRemaining(remaining)}` : 'Try again'}
             </button>
           )}
-          {problem.remedy === 'sign-in' && (
-            <button type="button" class="plain" onClick={() => page.signOut()}>
+          {signIn !== undefined && (
+            <button type="button" class="plain" onClick={signIn}>
               Sign in again
             </button>
           )}
-          {problem.remedy === 'new-chat' && (
-            <button type="button" class="plain" onClick={() => page.newChat()}>
+          {newChat !== undefined && (
+            <button type="button" class="plain" onClick={newChat}>
               New chat
             </button>
           )}

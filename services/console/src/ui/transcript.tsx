@@ -1,49 +1,15 @@
-import { useSignalEffect } from '@preact/signals';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Console } from '../state/console.ts';
 import { copyCodeOnClick } from './copy-code.ts';
 import { ExchangeView } from './exchange-view.tsx';
+import { useFollowedScroll } from './follow-scroll.ts';
 import { DownIcon } from './icons.tsx';
 import { Welcome } from './welcome.tsx';
 
-/** Within this many pixels of the end the reader counts as being there. */
-const NEAR = 48;
-
-/** The chat so far. Follows the answer while the reader is at its end, and leaves them alone once they scroll up. */
+/** The chat so far. */
 export function Transcript({ page }: { page: Console }) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const content = useRef<HTMLDivElement>(null);
-  const following = useRef(true);
-  const [away, setAway] = useState(false);
+  const { scroller, content, away, onScroll, toLatest } = useFollowedScroll(page.chat.live);
   const exchanges = page.chat.exchanges.value;
   const last = exchanges.at(-1);
-
-  function follow(): void {
-    const box = scroller.current;
-    if (box !== null && following.current) box.scrollTop = box.scrollHeight;
-  }
-
-  // A new question is always shown, wherever the reader was.
-  useSignalEffect(() => {
-    if (page.chat.live.value !== undefined) {
-      following.current = true;
-      setAway(false);
-    }
-  });
-
-  useLayoutEffect(() => {
-    if (content.current === null) return undefined;
-    const growth = new ResizeObserver(follow);
-    growth.observe(content.current);
-    return () => growth.disconnect();
-  }, []);
-
-  function onScroll(): void {
-    const box = scroller.current;
-    if (box === null) return;
-    following.current = box.scrollHeight - box.scrollTop - box.clientHeight <= NEAR;
-    setAway(!following.current);
-  }
 
   return (
     <div class="transcript">
@@ -67,15 +33,7 @@ export function Transcript({ page }: { page: Console }) {
         </div>
       </div>
       {away && (
-        <button
-          type="button"
-          class="latest"
-          onClick={() => {
-            following.current = true;
-            setAway(false);
-            follow();
-          }}
-        >
+        <button type="button" class="latest" onClick={toLatest}>
           <DownIcon /> Latest
         </button>
       )}

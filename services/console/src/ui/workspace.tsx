@@ -3,17 +3,20 @@ import type { Console } from '../state/console.ts';
 import type { KeyValueStore } from '../state/preferences.ts';
 import { Bar } from './bar.tsx';
 import { Composer } from './composer.tsx';
+import { DocumentsDoor } from './documents-door.tsx';
 import { KeptList } from './kept-list.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { Transcript } from './transcript.tsx';
 
 export function Workspace({ page, preferences }: { page: Console; preferences: KeyValueStore }) {
   const [listOpen, setListOpen] = useState(false);
-  const keeps = page.kept.list.value !== undefined;
+  const chatting = page.route.route.value.mode === 'chat';
+  const keeps = chatting && page.kept.list.value !== undefined;
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || document.querySelector('dialog[open]') !== null) return;
+      if (page.route.route.value.mode !== 'chat') return;
       if (page.chat.live.value !== undefined) page.chat.stop();
       setListOpen(false);
     };
@@ -23,9 +26,11 @@ export function Workspace({ page, preferences }: { page: Console; preferences: K
 
   return (
     <div class={`workspace${keeps ? ' keeps' : ''}${listOpen ? ' list-open' : ''}`}>
-      <a class="skip" href="#message">
-        Skip to the message box
-      </a>
+      {chatting && (
+        <a class="skip" href="#message">
+          Skip to the message box
+        </a>
+      )}
       <Bar
         page={page}
         preferences={preferences}
@@ -33,12 +38,16 @@ export function Workspace({ page, preferences }: { page: Console; preferences: K
         onToggleList={keeps ? () => setListOpen(!listOpen) : undefined}
       />
       {keeps && <KeptList page={page} onChosen={() => setListOpen(false)} />}
-      <main>
-        <h1 class="unseen">Chat</h1>
-        <Transcript page={page} />
-        <Composer page={page} />
-      </main>
-      <LiveRegion page={page} />
+      {chatting ? (
+        <main>
+          <h1 class="unseen">Chat</h1>
+          <Transcript page={page} />
+          <Composer page={page} />
+        </main>
+      ) : (
+        <DocumentsDoor page={page} />
+      )}
+      <LiveRegion exchanges={page.chat.exchanges} />
     </div>
   );
 }
