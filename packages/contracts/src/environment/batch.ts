@@ -3,6 +3,7 @@ import { GuardrailReference } from '../catalog.ts';
 import { GuardPolicy } from '../guard.ts';
 import { Limits } from '../limits.ts';
 import * as z from '../zod.ts';
+import { logLevel, number, tableName } from './fields.ts';
 import { jsonVariable } from './json-variable.ts';
 
 /** Where a batch can be run: engines that exist, each with its own price and patience. */
@@ -40,11 +41,7 @@ export const Sharding = z.object({
 });
 export type Sharding = z.infer<typeof Sharding>;
 
-const tableName = z.string().check(z.minLength(3), z.maxLength(255));
 const bucketName = z.string().check(z.minLength(3), z.maxLength(63));
-const number = (min: number, max: number, fallback: number) =>
-  z._default(z.coerce.number().check(z.int(), z.minimum(min), z.maximum(max)), fallback);
-const logLevel = z._default(z.enum(['debug', 'info', 'warn', 'error']), 'info');
 
 /** What the three functions share: the tables and buckets in which a batch lives. */
 const Common = {

@@ -2,12 +2,8 @@ import { GuardrailReference, ModelCatalog } from '../catalog.ts';
 import { GuardPolicy } from '../guard.ts';
 import { Limits } from '../limits.ts';
 import * as z from '../zod.ts';
+import { filled, logLevel, number, tableName } from './fields.ts';
 import { jsonVariable } from './json-variable.ts';
-
-const number = (min: number, max: number, fallback: number) =>
-  z._default(z.coerce.number().check(z.int(), z.minimum(min), z.maximum(max)), fallback);
-const filled = z.string().check(z.minLength(1));
-const tableName = z.string().check(z.minLength(3), z.maxLength(255));
 
 /** What every chat front needs, wherever it runs. */
 const Common = {
@@ -31,7 +27,7 @@ const Common = {
   PLINTH_REQUEST_TIMEOUT_MS: number(1, 900_000, 600_000),
   /** A reservation that is not renewed for this long is taken as lost, milliseconds. */
   PLINTH_RESERVATION_TTL_MS: number(1, 900_000, 60_000),
-  PLINTH_LOG_LEVEL: z._default(z.enum(['debug', 'info', 'warn', 'error']), 'info'),
+  PLINTH_LOG_LEVEL: logLevel,
 };
 
 /** Environment of `services/chat/lambda.ts`: stores in DynamoDB, models on Bedrock. The stack must supply exactly this. */

@@ -1,5 +1,6 @@
 import * as z from '../zod.ts';
 import { ChatServerEnvironment } from './chat.ts';
+import { filled, logLevel, number } from './fields.ts';
 import { jsonVariable } from './json-variable.ts';
 
 /** Name of a site: part of object keys, queue names, certificates and metrics. */
@@ -23,9 +24,6 @@ export const OfflinePolicy = z.strictObject({
 });
 export type OfflinePolicy = z.infer<typeof OfflinePolicy>;
 
-const port = (fallback: number) =>
-  z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(65_535)), fallback);
-const filled = z.string().check(z.minLength(1));
 const queueUrl = z.url();
 
 /**
@@ -35,7 +33,7 @@ const queueUrl = z.url();
 export const EdgeServerEnvironment = z.extend(ChatServerEnvironment, {
   PLINTH_SITE: SiteName,
   /** `/live` and `/ready`, apart from the port callers reach. */
-  PLINTH_HEALTH_PORT: port(8001),
+  PLINTH_HEALTH_PORT: number(1, 65_535, 8001),
   /** Where bundles of this site appear, `s3://<bucket>/<prefix>/`. */
   PLINTH_BUNDLES: z.string().check(z.regex(/^s3:\/\/[a-z0-9.-]{3,63}\/([\w.-]+\/)+$/, 'is not s3://bucket/prefix/')),
   /** Ed25519 public key bundles are signed with, SPKI in PEM. It is the site's only root of trust, so it comes with the deployment. */
@@ -52,7 +50,7 @@ export type EdgeServerEnvironment = z.infer<typeof EdgeServerEnvironment>;
 
 /** Environment of `services/edge/model.ts`: a small model on CPUs beside the gateway, OpenAI-compatible on the loopback address. */
 export const EdgeModelEnvironment = z.object({
-  PLINTH_PORT: port(8090),
+  PLINTH_PORT: number(1, 65_535, 8090),
   PLINTH_MODELS_DIR: z._default(filled, '.plinth/models'),
   /** Name of the model in bundles and in the catalog. */
   PLINTH_MODEL: filled,
@@ -70,6 +68,6 @@ export const EdgeSyncEnvironment = z.object({
   PLINTH_LEDGER_TABLE: filled,
   PLINTH_RECORDS_TABLE: filled,
   PLINTH_AUDIT_TABLE: filled,
-  PLINTH_LOG_LEVEL: z._default(z.enum(['debug', 'info', 'warn', 'error']), 'info'),
+  PLINTH_LOG_LEVEL: logLevel,
 });
 export type EdgeSyncEnvironment = z.infer<typeof EdgeSyncEnvironment>;

@@ -1,10 +1,7 @@
 import * as z from '../zod.ts';
+import { logLevel, number, tableName } from './fields.ts';
 import { jsonVariable } from './json-variable.ts';
 import { DocumentStore, PassageIndex } from './retrieval.ts';
-
-const number = (min: number, max: number, fallback: number) =>
-  z._default(z.coerce.number().check(z.int(), z.minimum(min), z.maximum(max)), fallback);
-const tableName = z.string().check(z.minLength(3), z.maxLength(255));
 
 /**
  * Environment of the ingest function of services/ingest: fed by a queue of S3 events, it reads documents, cuts and embeds them, and writes the
@@ -19,6 +16,6 @@ export const IngestLambdaEnvironment = z.object({
   /** Tokens of a chunk, and how many of them the next chunk repeats. */
   PLINTH_CHUNK_TOKENS: number(16, 8_192, 350),
   PLINTH_CHUNK_OVERLAP_TOKENS: number(0, 1_024, 50),
-  PLINTH_LOG_LEVEL: z._default(z.enum(['debug', 'info', 'warn', 'error']), 'info'),
+  PLINTH_LOG_LEVEL: logLevel,
 });
 export type IngestLambdaEnvironment = z.infer<typeof IngestLambdaEnvironment>;

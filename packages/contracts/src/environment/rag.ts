@@ -3,13 +3,9 @@ import { GuardrailReference, ModelCatalog } from '../catalog.ts';
 import { GuardPolicy } from '../guard.ts';
 import { Limits } from '../limits.ts';
 import * as z from '../zod.ts';
+import { filled, logLevel, number, tableName } from './fields.ts';
 import { jsonVariable } from './json-variable.ts';
 import { DocumentStore, PassageIndex } from './retrieval.ts';
-
-const number = (min: number, max: number, fallback: number) =>
-  z._default(z.coerce.number().check(z.int(), z.minimum(min), z.maximum(max)), fallback);
-const filled = z.string().check(z.minLength(1));
-const tableName = z.string().check(z.minLength(3), z.maxLength(255));
 
 /** How an answer is made from passages, wherever the service runs. */
 const Answering = {
@@ -55,7 +51,7 @@ export const RagLambdaEnvironment = z.object({
   PLINTH_REQUEST_TIMEOUT_MS: number(1, 900_000, 300_000),
   /** A reservation that is not renewed for this long is taken as lost, milliseconds. */
   PLINTH_RESERVATION_TTL_MS: number(1, 900_000, 60_000),
-  PLINTH_LOG_LEVEL: z._default(z.enum(['debug', 'info', 'warn', 'error']), 'info'),
+  PLINTH_LOG_LEVEL: logLevel,
 });
 export type RagLambdaEnvironment = z.infer<typeof RagLambdaEnvironment>;
 
@@ -107,7 +103,7 @@ export const RagServerEnvironment = z.object({
   AWS_REGION: z._default(z.string(), 'us-east-1'),
   PLINTH_REQUEST_TIMEOUT_MS: number(1, 900_000, 600_000),
   PLINTH_RESERVATION_TTL_MS: number(1, 900_000, 60_000),
-  PLINTH_LOG_LEVEL: z._default(z.enum(['debug', 'info', 'warn', 'error']), 'info'),
+  PLINTH_LOG_LEVEL: logLevel,
   /** Stop when standard input ends: whoever started this process holds the other end. */
   PLINTH_EXIT_WITH_PARENT: z._default(z.stringbool(), false),
 });
