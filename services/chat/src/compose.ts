@@ -1,31 +1,21 @@
-import { PlatformError, type ChatLambdaEnvironment, type CatalogModel } from '@plinth/contracts';
+import type { ChatLambdaEnvironment, CatalogModel } from '@plinth/contracts';
 import {
-  Admission,
+  auditedAdmission,
+  configuredGuard,
+  configuredTokenVerifier,
   Conversations,
   createChatGateway,
   createIdentify,
-  createBedrockGuard,
-  createLocalGuard,
-  guardsInOrder,
   createRouter,
-  createTokenVerifier,
-  expiredRecord,
+  type Admission,
   type ChatGateway,
-  type Guard,
   type Identify,
   type Observe,
   type Router,
 } from '@plinth/gateway';
 import type { ModelClient } from '@plinth/models';
 import type { BedrockClient } from './models.ts';
-import {
-  systemClock,
-  type AuditLog,
-  type ConversationStore,
-  type KeyStore,
-  type Ledger,
-  type Settlement,
-} from '@plinth/stores';
+import { systemClock, type AuditLog, type ConversationStore, type KeyStore, type Ledger } from '@plinth/stores';
 
 /** The variables both entry points share. */
 export type CommonEnvironment = Omit<
@@ -60,23 +50,19 @@ export interface ChatPlatform {
 export function composeChat(parts: Parts): ChatPlatform {
   const { environment } = parts;
   const clock = systemClock;
-  const auditExpired = (lost: readonly Settlement[]) => {
-    parts.audit
-      .append(lost.map((settlement) => expiredRecord(settlement, clock.now())))
-      .catch((error: unknown) => parts.logError(error, 'sweep'));
-  };
-  const admission = new Admission({
+  const admission = auditedAdmission({
     ledger: parts.ledger,
+    audit: parts.audit,
+    clock,
     ttlMs: environment.PLINTH_RESERVATION_TTL_MS,
     sweepAll: parts.sweepAll,
-    onExpired: auditExpired,
-    onError: (error) => parts.logError(error, 'upkeep'),
+    logError: parts.logError,
   });
   const identify = createIdentify({
     keys: parts.keys,
     clock,
     defaultTenantLimits: environment.PLINTH_DEFAULT_LIMITS,
-    verifyToken: tokenVerifier(environment),
+    verifyToken: configuredTokenVerifier(environment, 'public'),
   });
   const router = createRouter(environment.PLINTH_CATALOG, parts.openModel);
   const conversations = new Conversations(parts.conversations, clock);
@@ -86,34 +72,10 @@ export function composeChat(parts: Parts): ChatPlatform {
     router,
     conversations,
     clock,
-    guard: guardOf(environment, parts.bedrock),
+    guard: configuredGuard(environment.PLINTH_GUARD_POLICY, environment.PLINTH_GUARDRAIL, parts.bedrock),
     audit: parts.audit,
     observe: parts.observe,
     requestTimeoutMs: environment.PLINTH_REQUEST_TIMEOUT_MS,
   });
   return { gateway, admission, identify, router, conversations };
-}
-
-function guardOf(environment: CommonEnvironment, client: BedrockClient | undefined): Guard {
-  const local = createLocalGuard(environment.PLINTH_GUARD_POLICY);
-  const guardrail = environment.PLINTH_GUARDRAIL;
-  return guardrail === undefined || client === undefined
-    ? local
-    : guardsInOrder(local, createBedrockGuard({ client, guardrail }));
-}
-
-function tokenVerifier(environment: CommonEnvironment) {
-  const { PLINTH_OIDC_ISSUER: issuer, PLINTH_OIDC_AUDIENCE: audience } = environment;
-  if (issuer === undefined) return undefined;
-  if (audience === undefined)
-    throw new PlatformError(
-      'configuration',
-      'PLINTH_OIDC_ISSUER is set without PLINTH_OIDC_AUDIENCE. Set it to the client id tokens are issued for.',
-    );
-  return createTokenVerifier({
-    issuer,
-    audience,
-    defaultTenant: 'public',
-    userLimits: environment.PLINTH_DEFAULT_LIMITS,
-  });
 }

@@ -1,13 +1,11 @@
 import type { CatalogModel, GuardPolicy, GuardrailReference, Limits, ModelCatalog } from '@plinth/contracts';
 import {
-  Admission,
+  auditedAdmission,
+  configuredGuard,
   Conversations,
-  createBedrockGuard,
   createChatGateway,
-  createLocalGuard,
   createRouter,
-  expiredRecord,
-  guardsInOrder,
+  type Admission,
   type ChatGateway,
   type Guard,
   type Identify,
@@ -18,7 +16,7 @@ import type { ModelClient } from '@plinth/models';
 import type { createBedrockRuntime } from '@plinth/models/bedrock';
 import type { AnswerRecord, AnswerStore, Embedder, Reader, Retriever } from '@plinth/retrieval';
 import { DocumentAnswers, modelRewriter, rulesRewriter, type DocumentAnswersOptions } from '@plinth/retrieval/answer';
-import type { AuditLog, Clock, ConversationStore, Ledger, Settlement } from '@plinth/stores';
+import type { AuditLog, Clock, ConversationStore, Ledger } from '@plinth/stores';
 
 /** The variables both entry points share. */
 export interface CommonEnvironment {
@@ -68,19 +66,16 @@ export interface RagPlatform {
 /** The governed path with documents before the model, out of its parts: the same on Lambda, on a laptop and at an edge site. */
 export function composeRag(parts: Parts): RagPlatform {
   const { environment, clock, audit, logError, identify, observe } = parts;
-  const onExpired = (lost: readonly Settlement[]) => {
-    const records = lost.map((settlement) => expiredRecord(settlement, clock.now()));
-    audit.append(records).catch((error: unknown) => logError(error, 'sweep'));
-  };
-  const admission = new Admission({
+  const admission = auditedAdmission({
     ledger: parts.ledger,
+    audit,
+    clock,
     ttlMs: environment.PLINTH_RESERVATION_TTL_MS,
     sweepAll: parts.sweepAll,
-    onExpired,
-    onError: (error) => logError(error, 'upkeep'),
+    logError,
   });
   const router = createRouter(environment.PLINTH_CATALOG, parts.openModel);
-  const guard = guardOf(parts);
+  const guard = configuredGuard(environment.PLINTH_GUARD_POLICY, environment.PLINTH_GUARDRAIL, parts.bedrock);
   const conversations = new Conversations(parts.conversations, clock);
   const requestTimeoutMs = environment.PLINTH_REQUEST_TIMEOUT_MS;
   const path = { identify, admission, guard, router, audit, conversations, clock, observe, requestTimeoutMs };
@@ -117,12 +112,4 @@ function recorder({ answers, onAnswer, logError }: Parts): DocumentAnswersOption
     await answers.put(reader, answer);
     onAnswer?.(reader, answer).catch((error: unknown) => logError(error, answer.id));
   };
-}
-
-function guardOf({ environment, bedrock }: Parts): Guard {
-  const local = createLocalGuard(environment.PLINTH_GUARD_POLICY);
-  const guardrail = environment.PLINTH_GUARDRAIL;
-  return guardrail === undefined || bedrock === undefined
-    ? local
-    : guardsInOrder(local, createBedrockGuard({ client: bedrock, guardrail }));
 }
