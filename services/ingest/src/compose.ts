@@ -36,6 +36,8 @@ export interface IngestParts {
     readonly groups: readonly string[];
   }[];
   readonly worker?: Pick<WorkerOptions, 'concurrency' | 'leaseMs' | 'pollMs'>;
+  /** Leases of one job at most; then it is dead. @default MOST_LEASES */
+  readonly mostLeases?: number;
   /** Without names of documents: they may say what is in them. */
   readonly log: (line: {
     readonly level: 'info' | 'warn' | 'error';
@@ -49,6 +51,8 @@ export interface IngestPlatform {
   readonly acceptor: Acceptor;
   /** There is a new job. */
   readonly wake: () => void;
+  /** Resolves once every job that is there is done. */
+  whenIdle(): Promise<void>;
   /** Begins to work; resolves once the folders are mirrored into the table of jobs. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -64,7 +68,7 @@ export function composeIngest(parts: IngestParts): IngestPlatform {
   const index = new SqlDocumentIndex({
     database,
     model: embedder.model,
-    maxAttempts: MOST_LEASES,
+    maxAttempts: parts.mostLeases ?? MOST_LEASES,
     now: () => clock.now(),
   });
   const tell = (error: unknown) => {
@@ -99,6 +103,7 @@ export function composeIngest(parts: IngestParts): IngestPlatform {
     index,
     acceptor,
     wake,
+    whenIdle: () => worker.whenIdle(),
     async start() {
       worker.start();
       timer = setInterval(sweep, SWEEP_EVERY_MS).unref();

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { ChatCompletion, GuardPolicy } from '@plinth/contracts';
 import { createIdentify, issueApiKey } from '@plinth/gateway';
 import { aModel } from '@plinth/gateway/testing';
-import { HybridRetriever, migrate, type DocumentParser, type Embedder } from '@plinth/retrieval';
+import { composeIngest } from '@plinth/ingest';
+import { HybridRetriever, migrate, SqlLibrary, type DocumentParser, type Embedder } from '@plinth/retrieval';
 import { citedFromLibrary, SqlAnswerStore } from '@plinth/retrieval/answer';
 import { openEmbeddedDatabase } from '@plinth/retrieval/embedded';
 import { systemClock } from '@plinth/stores';
@@ -13,7 +14,6 @@ import { openEmbeddedObjects } from '@plinth/stores/objects/embedded';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRagApp } from './app.ts';
 import { composeRag } from './compose.ts';
-import { startDocuments } from './documents.ts';
 import { saying } from './testing/rag-platform.ts';
 
 /** Whole texts, as they come. */
@@ -44,15 +44,19 @@ async function openService() {
   await migrate(database, { embedding: embedder });
   const errors: unknown[] = [];
   const logError = (error: unknown) => void errors.push(error);
-  const documents = startDocuments({
+  const objects = await openEmbeddedObjects({ folder: join(folder, 'objects') });
+  const ingest = composeIngest({
     database,
-    embedder,
-    objects: await openEmbeddedObjects({ folder: join(folder, 'objects') }),
+    objects,
     parser,
     chunk: ({ text }) => [{ ordinal: 0, headingPath: [], text, start: 0, end: text.length, tokens: text.length }],
-    name: 'test',
-    onError: logError,
+    embedder,
+    audit: stores.audit,
+    clock: systemClock,
+    log: (line) => void errors.push(line),
   });
+  await ingest.start();
+  const library = new SqlLibrary({ database });
   const identify = createIdentify({ keys: stores.keys, clock: systemClock, defaultTenantLimits: {}, cacheMs: 0 });
   const retriever = new HybridRetriever({ database, embedder });
   const answers = new SqlAnswerStore({ database, now: Date.now });
@@ -79,8 +83,8 @@ async function openService() {
     ...platform,
     ...parts,
     audit: stores.audit,
-    kept: { answers, readCitedTexts: citedFromLibrary(documents.routes.library) },
-    documents: documents.routes,
+    kept: { answers, readCitedTexts: citedFromLibrary(library) },
+    documents: { ...ingest, library, objects },
     database,
     ready: () => Promise.resolve(true),
   });
@@ -96,11 +100,11 @@ async function openService() {
   await stores.keys.createKey({ keyId, secretHash, ...record });
   return {
     errors,
-    documents,
+    ingest,
     request: (path: string, init: RequestInit = {}) =>
       app.request(path, { ...init, headers: { authorization: `Bearer ${key}`, ...init.headers } }),
     async close() {
-      await documents.stop();
+      await ingest.stop();
       await database.close();
       await stores.close();
       await rm(folder, { recursive: true, force: true });
@@ -120,7 +124,7 @@ async function upload(text: string, groups: string) {
   form.set('groups', groups);
   form.set('file', new Blob([text], { type: 'text/plain' }), 'leave.txt');
   const response = await service.request('/v1/documents', { method: 'POST', body: form });
-  await service.documents.whenIdle();
+  await service.ingest.whenIdle();
   return response;
 }
 
@@ -159,7 +163,7 @@ describe('documents and answers in one process', () => {
     });
 
     expect((await service.request('/v1/documents/leave.txt', { method: 'DELETE' })).status).toBe(200);
-    await service.documents.whenIdle();
+    await service.ingest.whenIdle();
     expect((await ask()).plinth).toMatchObject({ abstained: true, passages: { found: 0 } });
     const gone = await service.request(`/v1/answers/${first.plinth?.answer_id}/explanation`);
     expect(await gone.json()).toMatchObject({ passages: [{ withheld: true }] });

@@ -1,3 +1,2 @@
 export * from './app.ts';
 export * from './compose.ts';
-export * from './documents.ts';

@@ -1,13 +1,21 @@
 import { join } from 'node:path';
-import { parseEnvironment, PlatformError, RagServerEnvironment } from '@plinth/contracts';
+import { parseEnvironment, RagServerEnvironment } from '@plinth/contracts';
 import { createAnswerPrometheus } from '@plinth/front/answer-metrics';
 import { createPrometheus } from '@plinth/front/prometheus';
 import { runService, serveFront, stopAsked } from '@plinth/front/serve';
-import { createIdentify, createTokenVerifier } from '@plinth/gateway';
+import { configuredTokenVerifier, createIdentify } from '@plinth/gateway';
+import { composeIngest } from '@plinth/ingest';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
 import { closeOpenAIPools, createOpenAIModel } from '@plinth/models/openai';
 import { createSageMakerRuntime } from '@plinth/models/sagemaker';
-import { chunkDocument, createOpenAIEmbedder, HybridRetriever, migrate, openPostgresDatabase } from '@plinth/retrieval';
+import {
+  chunkDocument,
+  createOpenAIEmbedder,
+  HybridRetriever,
+  migrate,
+  openPostgresDatabase,
+  SqlLibrary,
+} from '@plinth/retrieval';
 import { citedFromLibrary, SqlAnswerStore } from '@plinth/retrieval/answer';
 import { openEmbeddedDatabase } from '@plinth/retrieval/embedded';
 import { createBoundedParser } from '@plinth/retrieval/parse';
@@ -18,7 +26,6 @@ import { createWordPieceTokenizer } from '@plinth/tokens';
 import pino from 'pino';
 import { createRagApp } from './app.ts';
 import { composeRag } from './compose.ts';
-import { startDocuments } from './documents.ts';
 import { modelOpener } from './models.ts';
 import { answerSummary, monitorAnswers } from './on-answer.ts';
 
@@ -38,15 +45,22 @@ async function main(): Promise<void> {
   const database = await openDatabase(environment);
   await migrate(database, { embedding: embedder });
   const tokens = createWordPieceTokenizer();
-  const documents = startDocuments({
+  const objects = await openEmbeddedObjects({ folder: join(environment.PLINTH_RETRIEVAL_DIR, 'originals') });
+  const parser = createBoundedParser();
+  const ingest = composeIngest({
     database,
-    embedder,
-    objects: await openEmbeddedObjects({ folder: join(environment.PLINTH_RETRIEVAL_DIR, 'originals') }),
-    parser: createBoundedParser(),
+    objects,
+    parser,
     chunk: (document) => chunkDocument(document, { tokens }),
-    name: `rag-${process.pid}`,
-    onError: (error) => logError(error, 'ingest'),
+    embedder,
+    audit: stores.audit,
+    clock: systemClock,
+    folders: environment.PLINTH_FOLDERS,
+    // A document that takes this process down takes the answers down with it.
+    mostLeases: 5,
+    log: ({ level, message, ...rest }) => log[level](rest, message),
   });
+  const library = new SqlLibrary({ database });
 
   const prometheus = createPrometheus(() => platform.admission.inFlight);
   const answerMetrics = createAnswerPrometheus();
@@ -54,7 +68,8 @@ async function main(): Promise<void> {
     keys: stores.keys,
     clock: systemClock,
     defaultTenantLimits: environment.PLINTH_DEFAULT_LIMITS,
-    verifyToken: tokenVerifier(environment),
+    // Documents belong to somebody, so a token that names no tenant opens nothing.
+    verifyToken: configuredTokenVerifier(environment),
   });
   const retriever = new HybridRetriever({ database, embedder });
   const answers = new SqlAnswerStore({ database, now: Date.now });
@@ -93,8 +108,8 @@ async function main(): Promise<void> {
     clock: systemClock,
     retriever,
     embedder,
-    kept: { answers, readCitedTexts: citedFromLibrary(documents.routes.library) },
-    documents: { ...documents.routes, audit: stores.audit },
+    kept: { answers, readCitedTexts: citedFromLibrary(library) },
+    documents: { ...ingest, library, objects, audit: stores.audit },
     database,
     onFeedback: (rating) => answerMetrics.rated(rating),
     onMonitored: (tenant, report) => answerMetrics.monitored(tenant, report),
@@ -112,12 +127,13 @@ async function main(): Promise<void> {
   const front = await serveFront(app.fetch, { host: environment.PLINTH_HOST, port: environment.PLINTH_PORT });
   platform.admission.start();
   process.stdout.write(`${JSON.stringify({ event: 'ready', url: front.url })}\n`);
-  documents.mirror(environment.PLINTH_FOLDERS).catch((error: unknown) => logError(error, 'folders'));
+  ingest.start().catch((error: unknown) => logError(error, 'folders'));
 
   await stopAsked(environment.PLINTH_EXIT_WITH_PARENT);
   await front.drain();
   platform.admission.stop();
-  await documents.stop();
+  await ingest.stop();
+  await parser.close();
   await closeOpenAIPools();
   await database.close();
   await stores.close();
@@ -128,18 +144,6 @@ function openDatabase({ PLINTH_PG_URL: url, PLINTH_RETRIEVAL_DIR: folder }: RagS
   return url === undefined
     ? openEmbeddedDatabase({ folder: join(folder, 'index') })
     : Promise.resolve(openPostgresDatabase({ target: { kind: 'url', url } }));
-}
-
-/** Documents belong to somebody, so a token that names no tenant opens nothing. */
-function tokenVerifier(environment: RagServerEnvironment) {
-  const { PLINTH_OIDC_ISSUER: issuer, PLINTH_OIDC_AUDIENCE: audience } = environment;
-  if (issuer === undefined) return undefined;
-  if (audience === undefined)
-    throw new PlatformError(
-      'configuration',
-      'PLINTH_OIDC_ISSUER is set without PLINTH_OIDC_AUDIENCE. Set it to the client id tokens are issued for.',
-    );
-  return createTokenVerifier({ issuer, audience, userLimits: environment.PLINTH_DEFAULT_LIMITS });
 }
 
 runService(main);
