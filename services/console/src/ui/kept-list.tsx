@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { ConversationEntry } from '../api/conversations.ts';
 import type { Console } from '../state/console.ts';
-import { TrashIcon } from './icons.tsx';
+import { DeleteButton } from './delete-button.tsx';
 
 const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 
@@ -38,25 +38,14 @@ export function KeptList({ page, onChosen }: { page: Console; onChosen: () => vo
               <span class="title">{entry.title}</span>
               <span class="when">{entry.updatedAt === 0 ? '' : DAY.format(entry.updatedAt)}</span>
             </button>
-            {asking === entry.id ? (
-              <span class="sure">
-                <button type="button" class="plain danger" onClick={() => void page.deleteConversation(entry)}>
-                  Delete
-                </button>
-                <button type="button" class="plain" onClick={() => setAsking(undefined)}>
-                  Keep
-                </button>
-              </span>
-            ) : (
-              <button
-                type="button"
-                class="quiet delete"
-                aria-label={`Delete “${entry.title}”`}
-                onClick={() => setAsking(entry.id)}
-              >
-                <TrashIcon />
-              </button>
-            )}
+            <DeleteButton
+              title={entry.title}
+              asking={asking === entry.id}
+              onAsk={() => setAsking(entry.id)}
+              onKeep={() => setAsking(undefined)}
+              onDelete={() => void page.deleteConversation(entry)}
+              class="delete"
+            />
           </li>
         ))}
       </ul>

@@ -1,8 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import type { Documents } from '../../state/documents/documents.ts';
-import { copyCodeOnClick } from '../copy-code.ts';
-import { useFollowedScroll } from '../follow-scroll.ts';
-import { DownIcon } from '../icons.tsx';
+import { FollowedTranscript } from '../followed-transcript.tsx';
 import { MessageField } from '../message-field.tsx';
 import { GroundedExchangeView } from './grounded-exchange-view.tsx';
 
@@ -10,7 +8,6 @@ export function AskView({ documents, onSignOut }: { documents: Documents; onSign
   const { ask } = documents;
   const exchanges = ask.exchanges.value;
   const last = exchanges.at(-1);
-  const { scroller, content, away, onScroll, toLatest } = useFollowedScroll(ask.live);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -23,38 +20,21 @@ export function AskView({ documents, onSignOut }: { documents: Documents; onSign
   return (
     <>
       <h1 class="unseen">Ask the documents</h1>
-      <div class="transcript">
-        <div
-          class="scroller"
-          ref={scroller}
-          onScroll={onScroll}
-          onClick={copyCodeOnClick}
-          tabindex={0}
-          role="region"
-          aria-label="Questions and answers"
-        >
-          <div class="column" ref={content}>
-            {last === undefined ? (
-              <Introduction />
-            ) : (
-              exchanges.map((exchange) => (
-                <GroundedExchangeView
-                  key={exchange.id}
-                  documents={documents}
-                  exchange={exchange}
-                  isLast={exchange === last}
-                  onSignOut={onSignOut}
-                />
-              ))
-            )}
-          </div>
-        </div>
-        {away && (
-          <button type="button" class="latest" onClick={toLatest}>
-            <DownIcon /> Latest
-          </button>
+      <FollowedTranscript live={ask.live} label="Questions and answers">
+        {last === undefined ? (
+          <Introduction />
+        ) : (
+          exchanges.map((exchange) => (
+            <GroundedExchangeView
+              key={exchange.id}
+              documents={documents}
+              exchange={exchange}
+              isLast={exchange === last}
+              onSignOut={onSignOut}
+            />
+          ))
         )}
-      </div>
+      </FollowedTranscript>
       <MessageField
         id="question"
         label="Question"

@@ -3,7 +3,7 @@ import type { DocumentEntry } from '../../api/rag/documents.ts';
 import type { Documents } from '../../state/documents/documents.ts';
 import { formatBytes, stepWords } from '../../text/document-words.ts';
 import { formatCount } from '../../text/numbers.ts';
-import { TrashIcon } from '../icons.tsx';
+import { DeleteButton } from '../delete-button.tsx';
 import { ProblemView } from '../problem-view.tsx';
 import { UploadArea } from './upload-area.tsx';
 
@@ -105,33 +105,17 @@ function DocumentTable({ documents, entries }: { documents: Documents; entries: 
               <td class="number">{formatBytes(entry.bytes)}</td>
               <td class="when">{entry.updatedAt === 0 ? '' : TIME.format(entry.updatedAt)}</td>
               <td>
-                {asking === entry.id ? (
-                  <span class="sure">
-                    <button
-                      type="button"
-                      class="plain danger"
-                      onClick={() => {
-                        setAsking(undefined);
-                        void documents.library.remove(entry.id);
-                      }}
-                    >
-                      Delete
-                    </button>
-                    <button type="button" class="plain" onClick={() => setAsking(undefined)}>
-                      Keep
-                    </button>
-                  </span>
-                ) : (
-                  <button
-                    type="button"
-                    class="quiet"
-                    aria-label={`Delete “${entry.title}”`}
-                    title="Delete"
-                    onClick={() => setAsking(entry.id)}
-                  >
-                    <TrashIcon />
-                  </button>
-                )}
+                <DeleteButton
+                  title={entry.title}
+                  asking={asking === entry.id}
+                  onAsk={() => setAsking(entry.id)}
+                  onKeep={() => setAsking(undefined)}
+                  onDelete={() => {
+                    setAsking(undefined);
+                    void documents.library.remove(entry.id);
+                  }}
+                  tooltip="Delete"
+                />
               </td>
             </tr>
           ))}
