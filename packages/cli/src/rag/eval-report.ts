@@ -1,4 +1,4 @@
-import { escapeText as text, HTML_STYLE } from '@plinth/planning/report';
+import { escapeText as text, htmlPage, HTML_STYLE } from '@plinth/planning/report';
 import type { EvaluationQuestion } from '@plinth/contracts';
 import { metricKind, type MetricComparison } from '@plinth/retrieval/evaluate';
 import { differencesChart, sharesChart } from './eval-chart.ts';
@@ -19,29 +19,17 @@ figure{background:var(--panel);padding:12px;margin:0 0 20px}
 
 /** An evaluation as one page that needs nothing else: no script, no font, no request. */
 export function renderEvalReport(report: EvalReport, questions: readonly EvaluationQuestion[]): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Evaluation: ${text(report.questionSet)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<header><h1>Evaluation</h1><p>${text(report.questionSet)}: ${counts(report.runs[0]!)}</p></header>
+  return htmlPage({
+    title: `Evaluation: ${report.questionSet}`,
+    style: STYLE,
+    body: `<header><h1>Evaluation</h1><p>${text(report.questionSet)}: ${counts(report.runs[0]!)}</p></header>
 ${figures(report)}
 <figure>${sharesChart(report)}</figure>
 ${metricsSection(report)}
 ${report.runs.map((run) => comparisonSection(report, run)).join('')}
 ${gateSection(report)}
-${report.runs.map((run) => worstSection(run, questions)).join('')}
-</main>
-</body>
-</html>
-`;
+${report.runs.map((run) => worstSection(run, questions)).join('')}`,
+  });
 }
 
 function counts({ result: { counts: each } }: EvalRun): string {

@@ -6,6 +6,7 @@ import { money } from './cost.ts';
 import { amount, dollars, unitDollars } from './dollars.ts';
 import { escapeText as text } from './escape.ts';
 import { factsOf } from './facts.ts';
+import { htmlPage } from './html-page.ts';
 import { HTML_STYLE } from './html-style.ts';
 import { renderSvg } from './picture/svg.ts';
 import { typeLabel, urnLabel } from './type-label.ts';
@@ -13,30 +14,18 @@ import { typeLabel, urnLabel } from './type-label.ts';
 /** A plan as one page that needs nothing else: no script, no font, no request. */
 export function renderHtml(plan: Plan): string {
   const title = `${plan.project} · ${plan.environment}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Plan: ${text(title)}</title>
-<style>${HTML_STYLE}</style>
-</head>
-<body>
-<main>
-<header><h1>${text(plan.project)}</h1><p>Plan for ${text(plan.environment)} in ${text(plan.region ?? 'no region set')}, made without an account.</p></header>
+  return htmlPage({
+    title: `Plan: ${title}`,
+    style: HTML_STYLE,
+    body: `<header><h1>${text(plan.project)}</h1><p>Plan for ${text(plan.environment)} in ${text(plan.region ?? 'no region set')}, made without an account.</p></header>
 ${figures(plan)}
 <figure>${renderSvg(plan).trimEnd()}</figure>
 ${plan.changes === undefined ? '' : changesSection(plan.changes)}
 ${costSection(plan)}
 ${findingsSection(plan)}
 ${treeSection(plan)}
-${assumptionsSection(plan)}
-</main>
-</body>
-</html>
-`;
+${assumptionsSection(plan)}`,
+  });
 }
 
 function figures({ cost, summary }: Plan): string {
