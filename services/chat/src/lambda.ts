@@ -1,5 +1,6 @@
 import { ChatLambdaEnvironment, parseEnvironment } from '@plinth/contracts';
 import { createEmbeddedMetrics } from '@plinth/front/embedded-metrics';
+import { createLambdaLog } from '@plinth/front/lambda-log';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
 import { createDynamoClient, openDynamoStores } from '@plinth/stores/aws';
 import { streamHandle } from 'hono/aws-lambda';
@@ -11,15 +12,7 @@ import { modelOpener } from './models.ts';
 const environment = parseEnvironment(ChatLambdaEnvironment, process.env);
 const region = process.env['AWS_REGION'] ?? 'us-east-1';
 const write = (line: string) => void process.stdout.write(`${line}\n`);
-const logError = (error: unknown, requestId: string) =>
-  write(
-    JSON.stringify({
-      level: 'error',
-      requestId,
-      message: error instanceof Error ? error.message : 'unknown',
-      name: error instanceof Error ? error.name : undefined,
-    }),
-  );
+const logError = createLambdaLog(write);
 
 const stores = openDynamoStores({
   client: createDynamoClient({ region: environment.PLINTH_STORES_REGION ?? region }),
