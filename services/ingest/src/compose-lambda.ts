@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { PlatformError, type IngestLambdaEnvironment, type EmbeddingTarget } from '@plinth/contracts';
+import { PlatformError, type IngestLambdaEnvironment } from '@plinth/contracts';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
 import { createSageMakerRuntime } from '@plinth/models/sagemaker';
 import {
-  createBedrockEmbedder,
-  createSageMakerEmbedder,
+  openEmbedder,
   openPostgresDatabase,
   SqlDocumentIndex,
   type Chunk,
   type DocumentParser,
-  type Embedder,
   type ParsedDocument,
 } from '@plinth/retrieval';
 import type { AuditLog } from '@plinth/stores';
@@ -44,7 +42,10 @@ export async function composeIngestLambda(parts: IngestLambdaParts): Promise<Ret
     target: { kind: 'iam', reference: target.database, region, ca: readFileSync(AUTHORITIES, 'utf8') },
     connections: 4,
   });
-  const embedder = await openEmbedder(target.embedding, region);
+  const embedder = await openEmbedder(target.embedding, {
+    bedrock: createBedrockRuntime({ region }),
+    sagemaker: createSageMakerRuntime({ region }),
+  });
   const index = new SqlDocumentIndex({ database, model: embedder.model, maxAttempts: MOST_LEASES });
   const { bucket, prefix } = environment.PLINTH_DOCUMENTS;
   const objects = openS3Objects({ client: createS3Client({ region }), bucket, prefix });
@@ -68,10 +69,4 @@ export async function composeIngestLambda(parts: IngestLambdaParts): Promise<Ret
       },
     },
   });
-}
-
-async function openEmbedder(target: EmbeddingTarget, region: string): Promise<Embedder> {
-  if (target.kind === 'bedrock')
-    return createBedrockEmbedder({ ...target, client: await createBedrockRuntime({ region })() });
-  return createSageMakerEmbedder({ ...target, client: await createSageMakerRuntime({ region })() });
 }

@@ -8,11 +8,9 @@ import {
   type FrontContext,
   type FrontOptions,
 } from '@plinth/front';
-import type { Identify } from '@plinth/gateway';
 import { addDocumentRoutes, type DocumentRoutes } from '@plinth/ingest';
-import type { AnswerStore, Database, Embedder, Retriever } from '@plinth/retrieval';
+import type { AnswerStore, Database } from '@plinth/retrieval';
 import type { ReadCitedTexts } from '@plinth/retrieval/answer';
-import type { AuditLog, Clock } from '@plinth/stores';
 import type { RagPlatform } from './compose.ts';
 import { addEvaluationRoutes, type EvaluationRoutes } from './evaluation-routes.ts';
 import { addMonitorRoutes, type MonitorRoutes } from './monitor-routes.ts';
@@ -20,13 +18,7 @@ import { addAnswers } from './routes/answers.ts';
 import { addEmbeddings } from './routes/embeddings.ts';
 import { addSearch } from './routes/search.ts';
 
-export interface RagAppOptions extends Omit<FrontOptions, 'openApi'>, RagPlatform {
-  readonly identify: Identify;
-  readonly audit: AuditLog;
-  readonly clock: Clock;
-  readonly retriever: Retriever;
-  /** Absent where the index embeds by itself: then there is no /v1/embeddings. */
-  readonly embedder?: Embedder;
+export interface RagAppOptions extends Omit<FrontOptions, 'openApi' | 'logError'>, RagPlatform {
   /** Absent where answers are not kept: then they cannot be explained. */
   readonly kept?: { readonly answers: AnswerStore; readonly readCitedTexts: ReadCitedTexts };
   /** Absent where documents come by another way than this service. */
@@ -48,6 +40,7 @@ export function createRagApp(options: RagAppOptions): FrontApp {
     addChatCompletions(app, options);
     addModels(app, options);
     addSearch(app, { ...governed, retriever });
+    // Where the index embeds by itself there is nothing to embed by.
     if (embedder !== undefined) addEmbeddings(app, { ...governed, embedder });
     if (kept !== undefined)
       addAnswers(app, { ...kept, identify, trial, embedder, onFeedback: options.onFeedback, now: () => clock.now() });

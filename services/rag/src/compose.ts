@@ -54,7 +54,10 @@ export interface Parts {
   readonly logError: (error: unknown, requestId: string) => void;
 }
 
-export interface RagPlatform {
+export interface RagPlatform extends Pick<
+  Parts,
+  'identify' | 'audit' | 'clock' | 'retriever' | 'embedder' | 'logError'
+> {
   readonly gateway: ChatGateway;
   /** The same path without keeping the answer or marking it: for answers that are written again to explain one. */
   readonly trial: ChatGateway;
@@ -83,6 +86,12 @@ export function composeRag(parts: Parts): RagPlatform {
   const grounding = new DocumentAnswers({ ...options, record: recorder(parts) });
   const again = new DocumentAnswers({ ...options, policy: 'mark', mark: '' });
   return {
+    identify,
+    audit,
+    clock,
+    retriever: parts.retriever,
+    embedder: parts.embedder,
+    logError,
     gateway: createChatGateway({ ...path, grounding }),
     trial: createChatGateway({ ...path, grounding: again }),
     admission,

@@ -81,8 +81,6 @@ async function openService() {
   });
   const app = createRagApp({
     ...platform,
-    ...parts,
-    audit: stores.audit,
     kept: { answers, readCitedTexts: citedFromLibrary(library) },
     documents: { ...ingest, library, objects },
     database,

@@ -1,19 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync, readFileSync } from 'node:fs';
-import { parseEnvironment, RagLambdaEnvironment, type EmbeddingTarget } from '@plinth/contracts';
+import { parseEnvironment, RagLambdaEnvironment } from '@plinth/contracts';
 import { createEmbeddedAnswerMetrics } from '@plinth/front/answer-metrics';
 import { createEmbeddedMetrics } from '@plinth/front/embedded-metrics';
+import { createLambdaLog } from '@plinth/front/lambda-log';
 import { createClaimsIdentify, type VerifiedClaims } from '@plinth/gateway';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
 import { createSageMakerRuntime } from '@plinth/models/sagemaker';
-import {
-  createBedrockEmbedder,
-  createSageMakerEmbedder,
-  HybridRetriever,
-  openPostgresDatabase,
-  SqlLibrary,
-  type Embedder,
-} from '@plinth/retrieval';
+import { HybridRetriever, openEmbedder, openPostgresDatabase, SqlLibrary } from '@plinth/retrieval';
 import { citedFromLibrary, SqlAnswerStore } from '@plinth/retrieval/answer';
 import { KnowledgeBaseRetriever } from '@plinth/retrieval/bedrock';
 import { systemClock } from '@plinth/stores';
@@ -29,15 +23,7 @@ import { answerSummary, monitorAnswers } from './on-answer.ts';
 const environment = parseEnvironment(RagLambdaEnvironment, process.env);
 const region = process.env['AWS_REGION'] ?? 'us-east-1';
 const write = (line: string) => void process.stdout.write(`${line}\n`);
-const logError = (error: unknown, requestId: string) =>
-  write(
-    JSON.stringify({
-      level: 'error',
-      requestId,
-      message: error instanceof Error ? error.message : 'unknown',
-      name: error instanceof Error ? error.name : undefined,
-    }),
-  );
+const logError = createLambdaLog(write);
 const metrics = { namespace: 'Plinth/Rag', write, now: Date.now };
 
 const stores = openDynamoStores({
@@ -52,11 +38,6 @@ const sagemaker = createSageMakerRuntime({ region });
 /** RDS's certificates: in Lambda's image, and not among those Node knows by itself. */
 const LAMBDA_CA = '/var/runtime/ca-cert.pem';
 
-async function embedderOf(target: EmbeddingTarget): Promise<Embedder> {
-  if (target.kind === 'bedrock') return createBedrockEmbedder({ ...target, client: await bedrock() });
-  return createSageMakerEmbedder({ ...target, client: await sagemaker() });
-}
-
 /** Our own index keeps answers too; Bedrock's keeps passages alone, so that its answers cannot be explained later. */
 async function openIndex() {
   const index = environment.PLINTH_INDEX;
@@ -70,7 +51,7 @@ async function openIndex() {
     target: { kind: 'iam', reference: index.database, region, ca },
     connections: 2,
   });
-  const embedder = await embedderOf(index.embedding);
+  const embedder = await openEmbedder(index.embedding, { bedrock, sagemaker });
   const answers = new SqlAnswerStore({ database, now: Date.now });
   return {
     retriever: new HybridRetriever({ database, embedder }),
@@ -113,14 +94,8 @@ const platform = composeRag({
 });
 const app = createRagApp({
   ...platform,
-  identify,
-  audit: stores.audit,
-  clock: systemClock,
-  retriever,
-  embedder,
   kept,
   onFeedback: (rating) => answerMetrics.rated(rating),
-  logError,
   ready: () => Promise.resolve(true),
 });
 // Runs while a request does, and renews the reservations of long answers.

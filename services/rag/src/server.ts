@@ -103,17 +103,11 @@ async function main(): Promise<void> {
   });
   const app = createRagApp({
     ...platform,
-    identify,
-    audit: stores.audit,
-    clock: systemClock,
-    retriever,
-    embedder,
     kept: { answers, readCitedTexts: citedFromLibrary(library) },
     documents: { ...ingest, library, objects, audit: stores.audit },
     database,
     onFeedback: (rating) => answerMetrics.rated(rating),
     onMonitored: (tenant, report) => answerMetrics.monitored(tenant, report),
-    logError,
     metrics: async () => `${await prometheus.text()}\n${await answerMetrics.text()}`,
     ready: async () => {
       await Promise.all([

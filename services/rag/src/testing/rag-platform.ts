@@ -81,14 +81,10 @@ export async function openRag(options: { model: ScriptedModel; environment?: Par
   });
   const app = createRagApp({
     ...platform,
-    identify,
-    audit: stores.audit,
-    clock: systemClock,
-    retriever: corpus,
+    // For the route alone: answers are judged by words.
     embedder,
     kept: { answers, readCitedTexts: citedFromLibrary(corpus) },
     database,
-    logError,
     ready: () => Promise.resolve(true),
   });
   return {
