@@ -1,4 +1,5 @@
 import { nearest, prepareDenseSearch, refreshLexemeCounts, type Database, type Sql } from '@plinth/retrieval';
+import { seededRandom } from '@plinth/retrieval/evaluate';
 
 export const READER = { tenant: 'bench', principal: 'bench', groups: ['all'] };
 const BATCH = 1_000;
@@ -20,7 +21,7 @@ export class SyntheticCorpus {
 
   constructor(size: number) {
     this.size = size;
-    const random = seeded(1);
+    const random = seededRandom(1);
     this.#middles = Array.from({ length: CLUSTERS }, () => unit(gaussian(random, this.dimensions)));
     this.#vectors = new Float32Array(size * this.dimensions);
     for (let place = 0; place < size; place++)
@@ -32,12 +33,12 @@ export class SyntheticCorpus {
   }
 
   text(place: number): string {
-    const random = seeded(1_000_000 + place);
+    const random = seededRandom(1_000_000 + place);
     return Array.from({ length: WORDS }, () => wordOf(zipf(random))).join(' ');
   }
 
   questions(count: number): string[] {
-    const random = seeded(2);
+    const random = seededRandom(2);
     return Array.from({ length: count }, (_, index) => {
       const place = Math.floor(random() * this.size);
       const words = this.text(place).split(' ');
@@ -157,15 +158,4 @@ function gaussian(random: () => number, count: number): Float32Array {
 function unit(vector: Float32Array): Float32Array {
   const length = Math.hypot(...vector);
   return vector.map((value) => value / length);
-}
-
-/** Mulberry32. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -3,7 +3,7 @@ export { migrate } from './database/migrations/index.ts';
 export * from './database/postgres/index.ts';
 export * from './embed/index.ts';
 export * from './index/document-index.ts';
-export { embeddedText } from './index/embedded-text.ts';
+export { embeddedText, textHash } from './index/embedded-text.ts';
 export * from './index/hybrid-retriever.ts';
 export * from './index/lexeme-counts.ts';
 export * from './index/library.ts';

@@ -7,10 +7,22 @@ export interface DocumentKey {
   readonly documentId: string;
 }
 
+/** What is known of a version from the moment it is sent. */
+export interface DocumentFacts extends DocumentKey {
+  readonly title: string;
+  readonly uri?: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+  /** Hex SHA-256 of the bytes. */
+  readonly contentHash: string;
+  readonly groups: readonly string[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
 export type DocumentState = 'queued' | 'running' | 'indexed' | 'failed';
 
 /** A document as its readers see it in the library. */
-export interface DocumentRecord extends DocumentKey {
+export interface DocumentRecord extends DocumentFacts {
   /** From 1; of the newest version that was accepted, indexed or not. */
   readonly version: number;
   /** The version that search finds; absent until the first is indexed. */
@@ -24,14 +36,6 @@ export interface DocumentRecord extends DocumentKey {
     readonly done: number;
     readonly total: number;
   };
-  readonly title: string;
-  readonly uri?: string;
-  readonly mediaType: string;
-  readonly bytes: number;
-  /** Hex SHA-256 of the bytes. */
-  readonly contentHash: string;
-  readonly groups: readonly string[];
-  readonly metadata: Readonly<Record<string, unknown>>;
   readonly pages?: number;
   readonly passages: number;
   readonly createdAt: number;
@@ -39,14 +43,7 @@ export interface DocumentRecord extends DocumentKey {
 }
 
 /** A new version of a document, about to be worked on. */
-export interface DocumentOffer extends DocumentKey {
-  readonly title: string;
-  readonly uri?: string;
-  readonly mediaType: string;
-  readonly bytes: number;
-  readonly contentHash: string;
-  readonly groups: readonly string[];
-  readonly metadata: Readonly<Record<string, unknown>>;
+export interface DocumentOffer extends DocumentFacts {
   /** Where the original lies in the object store. */
   readonly objectKey: string;
 }

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { embeddedText, type Chunk, type DocumentIndex, type Embedder } from '@plinth/retrieval';
+import { embeddedText, textHash, type Chunk, type DocumentIndex, type Embedder } from '@plinth/retrieval';
 
 export interface EmbedChunksParts {
   readonly index: Pick<DocumentIndex, 'knownVectors'>;
@@ -19,7 +18,7 @@ export async function embedChunks(
   options: { readonly signal: AbortSignal; readonly onProgress: (done: number) => void },
 ): Promise<readonly Float32Array[]> {
   const texts = chunks.map(embeddedText);
-  const hashes = texts.map((text) => createHash('sha256').update(text).digest('hex'));
+  const hashes = chunks.map(textHash);
   const vectors = new Map<string, Float32Array>();
   const distinct = [...new Set(hashes)];
   for (let from = 0; from < distinct.length; from += LOOK_UP)
