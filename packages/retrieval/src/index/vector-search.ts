@@ -7,34 +7,25 @@ import { vectorFrom, vectorText } from './values.ts';
 const BREADTH = 2;
 const MOST_BREADTH = 1_000;
 
-/** Whether this pgvector goes on along its graph until enough of what it finds may be read (0.8 and newer). */
-async function goesOn(sql: Sql): Promise<boolean> {
-  const [row] = await sql.query<{ able: boolean }>(
-    `SELECT string_to_array(extversion, '.')::integer[] >= ARRAY[0, 8] AS able FROM pg_extension WHERE extname = 'vector'`,
-  );
-  return row?.able ?? false;
-}
-
 /**
  * How the transaction looks for neighbours: along the graph. The planner cannot know how much row-level security leaves, takes it for nearly nothing, and
- * would read every vector. Before pgvector 0.8 it may: there the graph stops early, and a reader of few documents would be given none.
+ * would read every vector. Before pgvector 0.8, which goes on until enough of what it finds may be read, it may: there the graph stops early, and a reader
+ * of few documents would be given none.
  */
 export async function prepareDenseSearch(sql: Sql, wanted: number): Promise<void> {
-  await along(sql, await goesOn(sql), wanted);
+  await sql.query(
+    `SELECT set_config('hnsw.ef_search', $1, true),
+            CASE WHEN able THEN set_config('hnsw.iterative_scan', 'relaxed_order', true) END,
+            set_config('enable_seqscan', planner, true), set_config('enable_sort', planner, true)
+     FROM (SELECT able, CASE WHEN able THEN 'off' ELSE 'on' END AS planner
+           FROM (SELECT string_to_array(extversion, '.')::integer[] >= ARRAY[0, 8] AS able FROM pg_extension WHERE extname = 'vector') AS version) AS choice`,
+    [String(Math.min(MOST_BREADTH, wanted * BREADTH))],
+  );
 }
 
-async function along(sql: Sql, graph: boolean, wanted: number): Promise<void> {
-  const settings: Record<string, string> = {
-    'hnsw.ef_search': String(Math.min(MOST_BREADTH, wanted * BREADTH)),
-    enable_seqscan: graph ? 'off' : 'on',
-    enable_sort: graph ? 'off' : 'on',
-    enable_indexscan: 'on',
-    ...(graph && { 'hnsw.iterative_scan': 'relaxed_order' }),
-  };
-  await sql.query('SELECT set_config(name, value, true) FROM unnest($1::text[], $2::text[]) AS s(name, value)', [
-    Object.keys(settings),
-    Object.values(settings),
-  ]);
+/** Leaves it to the planner again. */
+async function readEveryVector(sql: Sql): Promise<void> {
+  await sql.query(`SELECT set_config('enable_seqscan', 'on', true), set_config('enable_sort', 'on', true)`);
 }
 
 /**
@@ -49,7 +40,7 @@ export async function nearest(
 ): Promise<readonly Hit[]> {
   const found = await search(sql, table, vector, options);
   if (found.length >= options.wanted) return found;
-  await along(sql, false, options.wanted);
+  await readEveryVector(sql);
   // A sum that no index knows: the order is computed from every vector that may be read.
   return search(sql, table, vector, options, '+ 0');
 }
