@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrate, SqlDocumentIndex, type Database, type DatabaseSession } from '@plinth/retrieval';
+import { migrate, SqlDocumentIndex, type Database, type Reader } from '@plinth/retrieval';
 import { openEmbeddedDatabase } from '@plinth/retrieval/embedded';
 import type { CranfieldDocument } from './collection.ts';
 
-const MODEL = 'all-minilm-l6-v2';
-export const READER: DatabaseSession = {
-  role: 'rag_reader',
+export const MODEL = 'all-minilm-l6-v2';
+export const READER: Reader = {
   tenant: 'cranfield',
   principal: 'engineer',
   groups: ['all'],
