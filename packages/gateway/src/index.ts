@@ -17,5 +17,6 @@ export * from './identity/identify.ts';
 export * from './identity/oidc.ts';
 export * from './observer.ts';
 export * from './routing.ts';
+export * from './wire/checked-body.ts';
 export * from './wire/completion.ts';
 export * from './wire/sse.ts';

@@ -9,9 +9,9 @@ import {
   type EvaluationResult,
   type Identity,
 } from '@plinth/contracts';
-import { clientController, requestHeader, type FrontApp, type FrontContext } from '@plinth/front';
+import { clientController, EVENT_STREAM_HEADERS, requestHeader, type FrontApp, type FrontContext } from '@plinth/front';
 import { NOTHING, type ChatGateway } from '@plinth/gateway';
-import type { Retriever } from '@plinth/retrieval';
+import { readerOf, type Retriever } from '@plinth/retrieval';
 import { parseQuestionSet, runEvaluation, type EvaluationPorts } from '@plinth/retrieval/evaluate';
 import { askOverGateway } from './evaluation-answers.ts';
 import { governed, type GovernedCallParts } from './governed-call.ts';
@@ -37,11 +37,6 @@ const AT_ONCE = 2;
 const PASSAGES = 50;
 /** Milliseconds. */
 const LONGEST_MS = 3_600_000;
-const HEADERS = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-store',
-  'x-accel-buffering': 'no',
-};
 const TIMERS = {
   now: () => performance.now(),
   wait: (ms: number, signal: AbortSignal) => wait(ms, undefined, { signal }),
@@ -79,7 +74,7 @@ export function addEvaluationRoutes(app: FrontApp, routes: EvaluationRoutes): vo
         () => running--,
       );
     if (request.stream !== true) return context.json(await evaluate());
-    return context.body(eventStream(evaluate, controller, requestId), 200, HEADERS);
+    return context.body(eventStream(evaluate, controller, requestId), 200, EVENT_STREAM_HEADERS);
   });
 }
 
@@ -107,12 +102,12 @@ async function questionsOf(
 
 function portsOf(context: FrontContext, identity: Identity, routes: EvaluationRoutes): EvaluationPorts {
   const { retriever, gateway, model, timers = TIMERS } = routes;
-  const { tenant, principal, groups } = identity;
+  const reader = readerOf(identity);
   const authorization = requestHeader(context, 'authorization');
   return {
     ...timers,
     search: async (text, { config: { method, rerank, limit, filter }, signal }) => {
-      const query = { text, reader: { tenant, principal, groups }, limit: limit ?? PASSAGES, method, rerank, filter };
+      const query = { text, reader, limit: limit ?? PASSAGES, method, rerank, filter };
       const { passages } = await retriever.retrieve(query, { signal });
       return passages.map(({ passage }) => passage);
     },

@@ -5,7 +5,8 @@ import type { Context } from 'hono';
 import { nodeBindings } from './node-bindings.ts';
 import { SseSink } from './sse-sink.ts';
 
-const HEADERS = {
+/** Of every answer that is a stream of events: nobody on the way may keep or gather it. */
+export const EVENT_STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
   'x-accel-buffering': 'no',
@@ -21,7 +22,7 @@ export async function streamAnswer(context: Context, run: ChatRun): Promise<Resp
 
 async function pipeToNode(run: ChatRun, outgoing: ServerResponse): Promise<void> {
   const encoder = new SseEncoder(run);
-  const sink = new SseSink(outgoing, HEADERS);
+  const sink = new SseSink(outgoing, EVENT_STREAM_HEADERS);
   void sink.write(encoder.start());
   for await (const event of run.events) {
     if (sink.gone) break;
@@ -46,5 +47,5 @@ function webStream(context: Context, run: ChatRun): Response {
       await events.return?.();
     },
   });
-  return context.body(body, 200, HEADERS);
+  return context.body(body, 200, EVENT_STREAM_HEADERS);
 }

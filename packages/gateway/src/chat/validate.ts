@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { CHAT_BOUNDS, ChatCompletionRequest, PlatformError } from '@plinth/contracts';
+import { checkedBody } from '../wire/checked-body.ts';
 
 /** Bytes to a checked request. Every refusal names the field and says what it should be; nothing of the prompt is repeated back. */
 export function parseChatRequest(body: Uint8Array): ChatCompletionRequest {
@@ -9,17 +10,7 @@ export function parseChatRequest(body: Uint8Array): ChatCompletionRequest {
       `The body is over ${CHAT_BOUNDS.bodyBytes} bytes. Send fewer or shorter messages.`,
     );
   if (!isUtf8(body)) throw new PlatformError('invalid_json', 'The body is not valid UTF-8.');
-  const result = ChatCompletionRequest.safeParse(parseJson(body));
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const param = issue?.path.join('.') ?? '';
-  throw new PlatformError(
-    'invalid_request',
-    `${param === '' ? 'The body' : `"${param}"`} is not usable: ${issue?.message ?? 'unknown'}.`,
-    {
-      ...(param === '' ? {} : { param }),
-    },
-  );
+  return checkedBody(ChatCompletionRequest, parseJson(body));
 }
 
 function parseJson(body: Uint8Array): unknown {

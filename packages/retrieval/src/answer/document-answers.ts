@@ -6,6 +6,7 @@ import {
   type GroundingExtension,
 } from '@plinth/contracts';
 import type { AnswerRecord } from '../ports/answer-store.ts';
+import { readerOf } from '../reader.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { AskModel, QueryRewriter } from '../ports/query-rewriter.ts';
 import type { Reader, Retrieval, Retriever } from '../ports/retriever.ts';
@@ -99,12 +100,11 @@ export class DocumentAnswers {
   async ground(question: DocumentQuestion): Promise<DocumentPrompt> {
     const { retriever, rewriter, found = 20 } = this.#options;
     const { messages, request, identity, signal, ask } = question;
-    const { tenant, principal, groups } = identity;
     const asked = questionOf(messages);
     const query = await rewriter.rewrite(turnsOf(messages), { ask, signal });
     const { filter, limit = found, method, rerank } = request.rag ?? {};
     const search = { limit, method, rerank, filter };
-    const reader = { tenant, principal, groups };
+    const reader = readerOf(identity);
     const retrieval = await retriever.retrieve({ text: query, reader, ...search }, { signal });
     const packing = await this.#pack(question, retrieval);
     const answer = { question, reader, asked, query, search, retrieval, packing };

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { PlatformError, type Identity } from '@plinth/contracts';
 import type { FrontApp, FrontContext } from '@plinth/front';
-import type { DocumentIndex, Library, Reader } from '@plinth/retrieval';
+import { readerOf, type DocumentIndex, type Library } from '@plinth/retrieval';
 import type { AuditLog } from '@plinth/stores';
 import type { ObjectStore } from '@plinth/stores/objects';
 import type { Accepted, Acceptor } from '../accept/accept.ts';
@@ -116,10 +116,6 @@ export function addDocumentRoutes(app: FrontApp, routes: DocumentRoutes): void {
 function acknowledge(context: FrontContext, { record, unchanged }: Accepted): Response {
   const { documentId, version, state } = record;
   return context.json({ id: documentId, object: 'document', version, state, unchanged }, 202);
-}
-
-function readerOf({ tenant, principal, groups }: Identity): Reader {
-  return { tenant, principal, groups };
 }
 
 function idOf(context: FrontContext): string {

@@ -1,5 +1,5 @@
 import { PlatformError } from '@plinth/contracts';
-import type { FrontContext } from '@plinth/front';
+import { EVENT_STREAM_HEADERS, type FrontContext } from '@plinth/front';
 import type { DocumentRecord } from '@plinth/retrieval';
 import type { Timers } from '../work/timers.ts';
 import { documentView } from './document-view.ts';
@@ -45,11 +45,7 @@ export class ProgressEvents {
         await events.return(undefined);
       },
     });
-    return context.body(body, 200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    });
+    return context.body(body, 200, EVENT_STREAM_HEADERS);
   }
 
   async *#events(look: () => Promise<DocumentRecord | undefined>, signal: AbortSignal): AsyncGenerator<string> {

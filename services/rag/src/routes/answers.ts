@@ -1,7 +1,7 @@
 import { FeedbackRequest, PlatformError, type AnswerExplanation, type Identity } from '@plinth/contracts';
 import { clientController, requestHeader, type FrontApp, type FrontContext } from '@plinth/front';
 import type { ChatGateway } from '@plinth/gateway';
-import type { AnswerRecord, AnswerStore, Embedder, Reader } from '@plinth/retrieval';
+import { readerOf, type AnswerRecord, type AnswerStore, type Embedder } from '@plinth/retrieval';
 import { attribute, type CitedText, type PassageAttribution, type ReadCitedTexts } from '@plinth/retrieval/answer';
 import { writeAgainOver } from '../write-again.ts';
 import { parseBody } from './parse-body.ts';
@@ -105,10 +105,6 @@ function explanationOf(
       support_loss: supportLoss,
     })),
   };
-}
-
-function readerOf({ tenant, principal, groups }: Identity): Reader {
-  return { tenant, principal, groups };
 }
 
 function absent(): PlatformError {

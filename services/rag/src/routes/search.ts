@@ -2,7 +2,7 @@ import { SearchRequest, type FoundPassage, type Identity, type SearchResult } fr
 import { clientController, type FrontApp, type FrontContext } from '@plinth/front';
 import { NOTHING } from '@plinth/gateway';
 import { documentUrl } from '@plinth/retrieval/answer';
-import type { Retriever, ScoredPassage } from '@plinth/retrieval';
+import { readerOf, type Retriever, type ScoredPassage } from '@plinth/retrieval';
 import { governed, type GovernedCallParts } from '../governed-call.ts';
 import { parseBody } from './parse-body.ts';
 
@@ -19,7 +19,6 @@ export function addSearch(app: FrontApp, routes: SearchRoutes): void {
     const { signal } = clientController(context);
     const identity = await routes.identify(context);
     const { query, ...search } = await parseBody(context, SearchRequest, BODY_BYTES);
-    const { tenant, principal, groups } = identity;
     const call = {
       requestId: context.get('requestId'),
       action: 'search',
@@ -29,7 +28,7 @@ export function addSearch(app: FrontApp, routes: SearchRoutes): void {
       signal,
     };
     const { passages, models } = await governed(routes, call, (text) =>
-      routes.retriever.retrieve({ text, reader: { tenant, principal, groups }, ...search }, { signal }),
+      routes.retriever.retrieve({ text, reader: readerOf(identity), ...search }, { signal }),
     );
     const result: SearchResult = { object: 'list', data: passages.map(foundPassage), models };
     return context.json(result);
