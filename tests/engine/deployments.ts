@@ -19,9 +19,12 @@ export const DEPLOYMENTS: readonly Deployment[] = [
     name: 'public-chat',
     bundles: { bundle: 'services/chat/dist/lambda' },
     change: { setting: 'guardrail.filterStrength', value: 'MEDIUM' },
-    // Callers move to the new version by the function's environment, and by the policies that name it.
+    // Callers move to the new version by the function's environment, and by the policies that name it. The engine lets go of the old one, which
+    // `skipDestroy` leaves in AWS.
     touches: [
       'create GuardrailVersion',
+      'delete GuardrailVersion',
+      'update Dashboard',
       'update Function',
       'update Guardrail',
       'update MetricAlarm',

@@ -40,7 +40,8 @@ const SPECIAL: Readonly<Record<string, (created: Created) => Properties>> = {
     guardrailId: id,
     guardrailArn: `arn:aws:bedrock:${REGION}:${ACCOUNT}:guardrail/${id}`,
   }),
-  'aws:bedrock/guardrailVersion:GuardrailVersion': () => ({ version: '1' }),
+  // One after another where ids are numbered, as on a real engine's stand-in: a new version is another.
+  'aws:bedrock/guardrailVersion:GuardrailVersion': ({ id }) => ({ version: /-([1-9]\d*)$/.exec(id)?.[1] ?? '1' }),
   'aws:ec2/eip:Eip': ({ name }) => ({ allocationId: `eipalloc-${name}` }),
   'aws:ec2/launchTemplate:LaunchTemplate': () => ({ latestVersion: 1, defaultVersion: 1 }),
   'aws:ec2/vpcEndpoint:VpcEndpoint': ({ name }) => ({ prefixListId: `pl-${name}` }),
