@@ -13,11 +13,12 @@ const layers = {
   gateway: ['contracts', 'stores', 'models'],
   front: ['contracts', 'stores', 'gateway'],
   retrieval: ['contracts', 'tokens'],
+  batching: ['contracts', 'stores'],
   infra: ['contracts', 'sizing'],
   stack: ['contracts', 'sizing', 'infra'],
   planning: ['contracts', 'sizing', 'infra', 'policies'],
   local: ['contracts', 'tokens'],
-  service: ['contracts', 'tokens', 'stores', 'models', 'gateway', 'front', 'retrieval'],
+  service: ['contracts', 'tokens', 'stores', 'models', 'gateway', 'front', 'retrieval', 'batching'],
   cli: ['contracts', 'stores', 'gateway', 'planning', 'local', 'policies', 'retrieval'],
   test: ['*'],
 };
