@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnvironment, RagServerEnvironment } from '@plinth/contracts';
 import { createAnswerPrometheus } from '@plinth/front/answer-metrics';
@@ -106,6 +107,7 @@ async function main(): Promise<void> {
     kept: { answers, readCitedTexts: citedFromLibrary(library) },
     documents: { ...ingest, library, objects, audit: stores.audit },
     database,
+    evaluationSets: questionSets(environment),
     onFeedback: (rating) => answerMetrics.rated(rating),
     onMonitored: (tenant, report) => answerMetrics.monitored(tenant, report),
     metrics: async () => `${await prometheus.text()}\n${await answerMetrics.text()}`,
@@ -132,6 +134,13 @@ async function main(): Promise<void> {
   await database.close();
   await stores.close();
   destination.flushSync();
+}
+
+/** Read when they are asked for: a set may be changed while the service runs. */
+function questionSets({ PLINTH_QUESTION_SETS }: RagServerEnvironment) {
+  return Object.fromEntries(
+    Object.entries(PLINTH_QUESTION_SETS).map(([name, file]) => [name, () => readFile(file, 'utf8')]),
+  );
 }
 
 function openDatabase({ PLINTH_PG_URL: url, PLINTH_RETRIEVAL_DIR: folder }: RagServerEnvironment) {

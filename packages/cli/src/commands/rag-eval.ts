@@ -10,6 +10,7 @@ import {
   type GateCondition,
 } from '@plinth/retrieval/evaluate';
 import { Command } from 'commander';
+import { HANDBOOK_QUESTIONS } from '../laptop/rag-service.ts';
 import { evaluateOverHttp } from '../rag/evaluate-over-http.ts';
 import { renderEvalReport } from '../rag/eval-report.ts';
 import type { EvalReport, EvalRun } from '../rag/eval-run.ts';
@@ -31,6 +32,7 @@ interface Options {
 
 const EXAMPLES = `
 Examples:
+  plinth rag eval
   plinth rag eval --questions questions.jsonl
   plinth rag eval --questions questions.jsonl --config hybrid.json lexical.json dense.json
   plinth rag eval --questions questions.jsonl --config new.json --against now.json --gate "ndcg@10>=baseline-0.02"
@@ -47,7 +49,11 @@ const LARGEST_CONFIG = 64 * 1024;
 export function ragEvalCommand(): Command {
   return new Command('eval')
     .description('ask a question set and measure what comes back; compare configurations; hold them to a gate')
-    .requiredOption('--questions <file>', 'the question set, JSONL')
+    .option(
+      '--questions <file>',
+      "the question set, JSONL; without one, that of the laptop's handbook",
+      HANDBOOK_QUESTIONS,
+    )
     .option('--config <file...>', 'configurations to measure; without one, the product as it is', [])
     .option('--against <file>', 'a configuration to compare with, question by question')
     .option('--answers', 'ask for answers too, in every configuration; they cost what answers cost')

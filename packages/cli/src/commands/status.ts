@@ -6,7 +6,7 @@ const TIMEOUT_MS = 3_000;
 
 export function statusCommand(): Command {
   return new Command('status')
-    .description('tell whether the platform runs here, and where')
+    .description('tell whether the platform runs here and where; it is ready when the chat is')
     .option('--json', 'print {"url","apiKey","ready","services"}')
     .action((options: { json?: boolean }) => status(options.json === true));
 }
@@ -14,12 +14,22 @@ export function statusCommand(): Command {
 async function status(json: boolean): Promise<void> {
   const run = await readRunFile(stateFolder(process.env));
   const services = await Promise.all(
-    (run?.services ?? []).map(async (service) => ({ ...service, ready: await answers(service) })),
+    (run?.services ?? []).map(async ({ name, url, joins = false }) => ({
+      name,
+      url,
+      ready: await answers({ name, url }),
+      joins,
+    })),
   );
-  const ready = services.length > 0 && services.every((service) => service.ready);
+  const ready = services.length > 0 && services.every((service) => service.ready || service.joins);
   if (json)
     process.stdout.write(
-      `${JSON.stringify({ url: run?.url ?? null, apiKey: run?.apiKey ?? null, ready, services })}\n`,
+      `${JSON.stringify({
+        url: run?.url ?? null,
+        apiKey: run?.apiKey ?? null,
+        ready,
+        services: services.map(({ name, url, ready }) => ({ name, url, ready })),
+      })}\n`,
     );
   else if (run === undefined) process.stdout.write('Plinth does not run here. Start it with: npm start\n');
   else {

@@ -9,7 +9,7 @@ import { builtConsole } from '../laptop/console-build.ts';
 import { developmentKey } from '../laptop/development-key.ts';
 import { freePort, freePortOr0 } from '../laptop/free-port.ts';
 import { startRag } from '../laptop/rag-service.ts';
-import { readRunFile, removeRunFile, writeRunFile } from '../laptop/run-file.ts';
+import { readRunFile, removeRunFile, writeRunFile, type RunFile } from '../laptop/run-file.ts';
 import { dataFolder, stateFolder, WORKSPACE } from '../workspace.ts';
 
 const HOST = '127.0.0.1';
@@ -54,11 +54,13 @@ async function up(port: number, json: boolean): Promise<void> {
   const stopping = stopSignal();
   const say = (text: string) => void (json ? undefined : process.stderr.write(`  ${text}\n`));
   try {
-    const started = startAll(port, state, say, (child) => children.push(child));
-    const run = await Promise.race([started, stopping]);
-    if (run !== undefined) {
+    const starting = startAll(port, state, say, (child) => children.push(child));
+    const started = await Promise.race([starting, stopping]);
+    if (started !== undefined) {
+      const { run, joining } = started;
       await writeRunFile(state, run);
       process.stdout.write(json ? `${JSON.stringify(run)}\n` : welcome(run.url, run.apiKey));
+      await Promise.race([joinAll(run, joining, state), stopping]);
       const lost = await Promise.race([stopping, ...children.map((child) => child.ended.then(() => child.name))]);
       if (lost !== undefined)
         throw new PlatformError('internal', `${lost} ended unexpectedly. See ${join(state, `${lost}.log`)}.`);
@@ -72,7 +74,23 @@ async function up(port: number, json: boolean): Promise<void> {
   process.exit(0);
 }
 
-async function startAll(port: number, state: string, say: (text: string) => void, started: (child: Child) => void) {
+/** What comes up beside the chat: undefined where it cannot run, which it has said why. */
+type Joining = Readonly<Record<string, Promise<Child | undefined>>>;
+
+/** Waits for those that come later, and strikes out what does not come. */
+async function joinAll(run: RunFile, joining: Joining, state: string): Promise<void> {
+  const absent = new Set<string>();
+  for (const [name, child] of Object.entries(joining)) if ((await child) === undefined) absent.add(name);
+  if (absent.size === 0) return;
+  await writeRunFile(state, { ...run, services: run.services.filter(({ name }) => !absent.has(name)) });
+}
+
+async function startAll(
+  port: number,
+  state: string,
+  say: (text: string) => void,
+  started: (child: Child) => void,
+): Promise<{ readonly run: RunFile; readonly joining: Joining }> {
   const [model, consoleFolder, apiKey] = await Promise.all([
     startModel(port, state, say),
     builtConsole(say),
@@ -83,8 +101,8 @@ async function startAll(port: number, state: string, say: (text: string) => void
   const bedrock = String(model.ready['bedrock']);
   const ragPort = await freePort(port === 0 ? 0 : port + 4, HOST);
   // Beside the chat front, which serves whether this one does or not.
-  const ragStarting = startRag({ host: HOST, port: ragPort, state, model: model.ready, credentials: CREDENTIALS, say });
-  void ragStarting.then((child) => child && started(child));
+  const rag = startRag({ host: HOST, port: ragPort, state, model: model.ready, credentials: CREDENTIALS, say });
+  void rag.then((child) => child && started(child));
   const chat = await startChild({
     name: 'chat',
     entry: join(WORKSPACE, 'services/chat/src/server.ts'),
@@ -105,18 +123,13 @@ async function startAll(port: number, state: string, say: (text: string) => void
   });
   started(chat);
   const url = String(chat.ready['url']);
-  const rag = await ragStarting;
-  return {
-    pid: process.pid,
-    url,
-    apiKey,
-    services: [
-      { name: 'chat', url },
-      ...(rag === undefined ? [] : [{ name: 'rag', url: String(rag.ready['url']) }]),
-      { name: 'model', url: openai },
-      { name: 'bedrock', url: bedrock },
-    ],
-  };
+  const services = [
+    { name: 'chat', url },
+    { name: 'rag', url: `http://${HOST}:${ragPort}`, joins: true },
+    { name: 'model', url: openai },
+    { name: 'bedrock', url: bedrock },
+  ];
+  return { run: { pid: process.pid, url, apiKey, services }, joining: { rag } };
 }
 
 async function startModel(port: number, state: string, say: (text: string) => void): Promise<Child> {

@@ -12,6 +12,10 @@ const HANDBOOK = {
   idPrefix: 'handbook/',
   groups: ['everyone'],
 };
+/** What the laptop's model of 135 million parameters can hold together: with eight passages it answers from none of them (services/rag/README.md). */
+const FEW_PASSAGES = '2';
+/** Questions it answers, and some it does not. */
+export const HANDBOOK_QUESTIONS = join(WORKSPACE, 'services/ingest/seed/questions.jsonl');
 
 export interface RagServiceOptions {
   readonly host: string;
@@ -50,7 +54,9 @@ export async function startRag(options: RagServiceOptions): Promise<Child | unde
         PLINTH_CATALOG:
           process.env['PLINTH_CATALOG'] ??
           JSON.stringify([...laptopCatalog(modelId!, openai!), laptopGenerator(modelId!)]),
+        PLINTH_PASSAGES_PACKED: process.env['PLINTH_PASSAGES_PACKED'] ?? FEW_PASSAGES,
         PLINTH_FOLDERS: process.env['PLINTH_FOLDERS'] ?? JSON.stringify([HANDBOOK]),
+        PLINTH_QUESTION_SETS: process.env['PLINTH_QUESTION_SETS'] ?? JSON.stringify({ seed: HANDBOOK_QUESTIONS }),
         PLINTH_EMBEDDING_URL: openai!,
         PLINTH_EMBEDDING_MODEL: embeddingModel!,
         PLINTH_BEDROCK_URL: String(model['bedrock']),

@@ -7,7 +7,14 @@ export const RunFile = z.object({
   pid: z.int(),
   url: z.string(),
   apiKey: z.string(),
-  services: z.array(z.object({ name: z.string(), url: z.string() })),
+  services: z.array(
+    z.object({
+      name: z.string(),
+      url: z.string(),
+      /** Comes up after the chat, which does not wait for it. */
+      joins: z.optional(z.boolean()),
+    }),
+  ),
 });
 export type RunFile = z.infer<typeof RunFile>;
 

@@ -62,6 +62,21 @@ describe('under the policy "mark"', () => {
     });
   });
 
+  it.each([
+    ['a number that answers the question', 'The answer is: 25.', 'How many days of annual leave are there?', true],
+    ['the same number for another question', 'The answer is: 25.', 'How many euros may a hotel cost?', false],
+    ['a number that is in the documents elsewhere', 'The answer is: 31.', 'How much annual leave is there?', false],
+    ['a word nobody said', 'Globex.', 'Who books trips through a travel agency?', false],
+    ['a name that is there', 'Acme Travel.', 'Through whom are trips booked?', true],
+  ])('a short answer is held against its question as well: %s', (_name, sentence, question, supported) => {
+    const sources = new Sources(
+      PACKED.map(({ found, header }) => ({ text: found.passage.text, about: header })),
+      question,
+    );
+    const judge = new Judge({ sources, signal: new AbortController().signal });
+    expect(judge.judge([{ text: sentence, claimed: [] }])).toMatchObject([{ claim: true, supported }]);
+  });
+
   it('a sentence leaves as soon as the next begins', () => {
     const answer = check('mark');
     expect(answer.push('Employees have 25 days of annual leave.')).toEqual([]);

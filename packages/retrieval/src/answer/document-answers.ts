@@ -15,7 +15,7 @@ import { CheckedAnswer, type AnswerPart, type CheckedResult, type UnsupportedPol
 import { Judge } from './judge.ts';
 import { groundedMessages, questionOf, turnsOf } from './messages.ts';
 import { packPassages, type Packing } from './pack.ts';
-import { nonceFor, PASSAGE_BYTES, PROMPT_BYTES } from './prompt.ts';
+import { PROMPT_BYTES } from './prompt.ts';
 import { Sources } from './support.ts';
 
 export interface DocumentAnswersOptions {
@@ -117,13 +117,15 @@ export class DocumentAnswers {
     const { question, packing } = answer;
     const { requestId, signal, messages } = question;
     const { packed } = packing;
-    const nonce = nonceFor(packed.map(({ header, text }) => `${header}\n${text}`));
-    const sources = new Sources(packed.map(({ header, found }) => ({ text: found.passage.text, about: header })));
+    const sources = new Sources(
+      packed.map(({ header, found }) => ({ text: found.passage.text, about: header })),
+      answer.query,
+    );
     const judge = new Judge({ sources, embedder, signal, onError: (error) => onError(error, requestId) });
     const checked = new CheckedAnswer({ packed, judge, policy, threshold, mark });
     return {
       kind: 'ask',
-      messages: groundedMessages(messages, packed, nonce),
+      messages: groundedMessages(messages, packed),
       checker: {
         push: (text) => checked.push(text),
         end: async (reason) => {
@@ -143,7 +145,6 @@ export class DocumentAnswers {
     return packPassages(passages, {
       budgetBytes: Math.max(0, Math.min(this.#mostBytes(model), room)),
       most: this.#options.packed ?? 8,
-      overheadBytes: PASSAGE_BYTES,
       exclude: new Set(request.rag?.exclude ?? []),
       screen,
     });

@@ -1,7 +1,7 @@
 import type { ChatMessage } from '@plinth/contracts';
 import type { QueryTurn } from '../ports/query-rewriter.ts';
 import type { PackedPassage } from './pack.ts';
-import { groundedQuestion, instructions, passageBlock, type Nonce } from './prompt.ts';
+import { groundedQuestion, INSTRUCTIONS, passageBlock } from './prompt.ts';
 
 /** Searched for at most, UTF-16 code units; what is longer is cut. */
 const MAX_QUESTION = 8_192;
@@ -25,17 +25,13 @@ export function turnsOf(messages: readonly ChatMessage[]): QueryTurn[] {
  * Our instructions in front, as the only words of a system's authority that are not the caller's; the passages with the question, as a user's words
  * are, since nobody vouches for them.
  */
-export function groundedMessages(
-  messages: readonly ChatMessage[],
-  packed: readonly PackedPassage[],
-  nonce: Nonce,
-): ChatMessage[] {
+export function groundedMessages(messages: readonly ChatMessage[], packed: readonly PackedPassage[]): ChatMessage[] {
   const last = messages.at(-1)!;
   const question: ChatMessage =
     last.role === 'user' && typeof last.content !== 'string'
-      ? { ...last, content: [{ type: 'text', text: passageBlock(packed, nonce) }, ...last.content] }
-      : { role: 'user', content: groundedQuestion(packed, nonce, textOf(last)) };
-  return [{ role: 'system', content: instructions(nonce) }, ...messages.slice(0, -1), question];
+      ? { ...last, content: [{ type: 'text', text: passageBlock(packed) }, ...last.content] }
+      : { role: 'user', content: groundedQuestion(packed, textOf(last)) };
+  return [{ role: 'system', content: INSTRUCTIONS }, ...messages.slice(0, -1), question];
 }
 
 function textOf({ content }: ChatMessage): string {

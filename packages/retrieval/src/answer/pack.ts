@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PassageFate } from '../ports/answer-store.ts';
 import type { ScoredPassage } from '../ports/retriever.ts';
+import { passageBytes } from './prompt.ts';
 
 /** A passage as the model is to see it. */
 export interface PackedPassage {
@@ -23,8 +24,6 @@ export interface PackOptions {
   /** Bytes of UTF-8 for all of them. */
   readonly budgetBytes: number;
   readonly most: number;
-  /** Bytes a passage takes in the prompt beside its header and text. */
-  readonly overheadBytes: number;
   readonly exclude?: ReadonlySet<string>;
   /** Holds texts against the guard, in order. */
   readonly screen: (
@@ -69,8 +68,8 @@ function choose(
     const hash = contentHash(passage.text);
     if (seen.has(hash)) return 'duplicate';
     if (chosen.length >= options.most) return 'below rank';
-    const shown = known === undefined ? renderedSource(candidate) : `${known.header}\n${known.text}`;
-    const bytes = options.overheadBytes + Buffer.byteLength(shown);
+    const { header, text } = known ?? partsOf(renderedSource(candidate));
+    const bytes = passageBytes(header, text);
     if (bytes > left) return 'over budget';
     left -= bytes;
     seen.add(hash);
@@ -87,8 +86,12 @@ function renderedSource({ passage }: ScoredPassage): string {
 }
 
 function packedPassage(found: ScoredPassage, rendered: string, text: string): PackedPassage {
-  const line = text.indexOf('\n');
-  return { found, header: text.slice(0, Math.max(0, line)), text: text.slice(line + 1), whole: text === rendered };
+  return { found, ...partsOf(text), whole: text === rendered };
+}
+
+function partsOf(rendered: string): Pick<PackedPassage, 'header' | 'text'> {
+  const line = rendered.indexOf('\n');
+  return { header: rendered.slice(0, Math.max(0, line)), text: rendered.slice(line + 1) };
 }
 
 function contentHash(text: string): string {

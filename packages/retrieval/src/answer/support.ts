@@ -48,14 +48,22 @@ const HINT = 0.02;
 /** One sentence is the better quotation unless two say clearly more. */
 const PAIR_COST = 0.08;
 const KEPT = 4;
+/** A sentence of fewer content words, such as "The answer is 28.", means nothing without its question. */
+const ELLIPTIC = 4;
+/** A span bears out such a sentence if it is one sentence that has this share of both. */
+const ELLIPTIC_SHARE = 0.8;
+const NOTHING_ASKED: ReadonlySet<string> = new Set();
 
 /** The packed passages as sentences are held against them. */
 export class Sources {
   readonly #spans: readonly SupportSpan[];
   readonly #about: readonly Terms[];
   readonly #all: readonly Terms[];
+  readonly #question: ReadonlySet<string>;
 
-  constructor(sources: readonly SourceText[]) {
+  /** @param question What is answered: short answers say the rest by it. */
+  constructor(sources: readonly SourceText[], question = '') {
+    this.#question = termsOf(question).words;
     this.#spans = sources.flatMap(({ text }, passage) => spansOf(text, passage));
     this.#about = sources.map(({ about }) => termsOf(about));
     this.#all = sources.map(({ text, about }) => termsOf(`${about}\n${text}`));
@@ -63,22 +71,31 @@ export class Sources {
 
   /** @param claimed Passages the model named, from 1. */
   judge(sentence: string, claimed: readonly number[] = []): WordsVerdict {
-    const terms = termsOf(sentence);
-    if (terms.words.size === 0) return { claim: false, spans: [] };
-    const scored = this.#spans.map((span) => this.#score(terms, span));
+    const own = termsOf(sentence);
+    if (own.words.size === 0) return { claim: false, spans: [] };
+    const asked = own.words.size < ELLIPTIC ? this.#question : NOTHING_ASKED;
+    const scored = this.#spans.map((span) => this.#score(own, asked, span));
     const rank = ({ span, words }: ScoredSpan) =>
       words - (span.sentences === 2 ? PAIR_COST : 0) + (claimed.includes(span.passage + 1) ? HINT : 0);
-    const best = scored.filter(({ words }) => words > 0).sort((a, b) => rank(b) - rank(a));
+    const enough = ({ span, words }: ScoredSpan) =>
+      asked.size === 0 ? words > 0 : words >= ELLIPTIC_SHARE && span.sentences === 1;
+    const best = scored.filter(enough).sort((a, b) => rank(b) - rank(a));
     const spans = best.filter(({ lack }) => lack === undefined).slice(0, KEPT);
     return { claim: true, spans, against: best.find(({ lack }) => lack !== undefined) };
   }
 
-  #score(sentence: Terms, span: SupportSpan): ScoredSpan {
-    const about = this.#about[span.passage]!;
+  /** A span must have what a short answer says, and what it leaves to its question. */
+  #score(sentence: Terms, asked: ReadonlySet<string>, span: SupportSpan): ScoredSpan {
+    const own = this.#share(sentence.words, span);
+    const words = asked.size === 0 ? own : Math.min(own, this.#share(new Set([...sentence.words, ...asked]), span));
+    return { span, words, lack: this.#lack(sentence, span) };
+  }
+
+  #share(words: ReadonlySet<string>, { terms, passage }: SupportSpan): number {
+    const about = this.#about[passage]!;
     let found = 0;
-    for (const word of sentence.words)
-      found += span.terms.words.has(word) ? 1 : about.words.has(word) ? ABOUT_WEIGHT : 0;
-    return { span, words: found / sentence.words.size, lack: this.#lack(sentence, span) };
+    for (const word of words) found += terms.words.has(word) ? 1 : about.words.has(word) ? ABOUT_WEIGHT : 0;
+    return found / words.size;
   }
 
   #lack(sentence: Terms, { terms, passage }: SupportSpan): ScoredSpan['lack'] {

@@ -28,6 +28,13 @@ describe('Markdown', () => {
     expect(JSON.stringify(parsed.blocks)).not.toMatch(/author|tags|title/);
   });
 
+  it('does not keep where the source was wrapped, but a break that was meant', async () => {
+    expect(await blocksOf('A sentence\nwrapped by `an\neditor`.\n\nTwo  \nlines.')).toEqual([
+      ['paragraph', 'A sentence wrapped by an editor.'],
+      ['paragraph', 'Two\nlines.'],
+    ]);
+  });
+
   it('loses no text that stands between two rules', async () => {
     expect(await blocksOf('---\nA sentence between.\n\n---\nMore.')).toEqual([
       ['paragraph', 'A sentence between.'],
@@ -80,6 +87,6 @@ describe('Markdown', () => {
 
   it('that is odd is text', async () => {
     expect(await blocksOf('')).toEqual([]);
-    expect(await blocksOf('[a][missing] | *b\n#no heading')).toEqual([['paragraph', '[a][missing] | *b\n#no heading']]);
+    expect(await blocksOf('[a][missing] | *b\n#no heading')).toEqual([['paragraph', '[a][missing] | *b #no heading']]);
   });
 });

@@ -70,6 +70,7 @@ function textOf(node: Nodes): string {
   if (node.type === 'break') return '\n';
   if (node.type === 'image') return node.alt ?? '';
   if (node.type === 'html') return /^<br\b/i.test(node.value) ? '\n' : '';
-  if ('value' in node) return node.value;
+  // Where a line of the source was wrapped is no part of the text.
+  if ('value' in node) return node.value.replace(/[^\S\n]*\n[^\S\n]*/g, ' ');
   return 'children' in node ? (node as Parents).children.map(textOf).join('') : '';
 }
