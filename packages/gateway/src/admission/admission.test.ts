@@ -32,6 +32,10 @@ class FakeLedger implements Ledger {
     return this.failing === undefined ? Promise.resolve(undefined) : Promise.reject(this.failing);
   }
 
+  lower(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   renew(reservations: readonly Reservation[]): Promise<string[]> {
     if (this.failing !== undefined) return Promise.reject(this.failing);
     const ids = reservations.map(({ id }) => id);

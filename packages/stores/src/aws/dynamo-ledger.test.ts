@@ -89,6 +89,37 @@ describe('the ledger item on DynamoDB', () => {
     expect((await ledger.usage(tenant))[0]).toMatchObject({ minute: { tokens: 5 }, concurrentRequests: 0 });
   });
 
+  it('counts standing work once when answers are lost', async () => {
+    const tenant = fresh('t');
+    const standing = { ...request(tenant, 'pk_1'), standing: true as const };
+    const batch = admitted(await ledgerOf(losing(1)).reserve(standing));
+    expect(await ledgerOf(losing(1)).lower(batch, amount(50, 100, 300))).toMatchObject({
+      worstCase: amount(50, 100, 300),
+    });
+    for (const usage of await ledgerOf().usage(tenant)) expect(usage.month).toMatchObject({ requests: 1, tokens: 150 });
+    expect(await ledgerOf(losing(1)).settle(batch, amount(5))).toMatchObject({ charged: amount(5) });
+    expect(await ledgerOf().settle(batch, amount(5))).toBeUndefined();
+    for (const usage of await ledgerOf().usage(tenant)) expect(usage.month).toMatchObject({ requests: 1, tokens: 5 });
+  });
+
+  it('holds no more standing work than an item has room for, and requests beside it', async () => {
+    const tenant = fresh('t');
+    const ledger = ledgerOf();
+    const standing = () => ledger.reserve({ ...request(tenant), standing: true });
+    const held = [];
+    for (let wave = 0; wave < 10; wave++)
+      held.push(...(await Promise.all(Array.from({ length: 20 }, standing))).map(admitted));
+    await expect(standing()).rejects.toMatchObject({ code: 'overloaded', message: expect.stringContaining('batches') });
+    await ledger.settle(admitted(await ledger.reserve(request(tenant))), amount(1));
+    await ledger.settle(held[0]!, amount(1));
+    admitted(await standing());
+    clock.advance(60_000);
+    expect(await ledger.sweep({ tenant })).toHaveLength(200);
+    admitted(await standing());
+    const { s, c } = await itemOf(tenant);
+    expect([s, c]).toEqual([{ N: '1' }, { N: '0' }]);
+  });
+
   it('lets another process settle, and two that never met count one key together', async () => {
     const tenant = fresh('t');
     const [one, two] = [ledgerOf(), ledgerOf()];

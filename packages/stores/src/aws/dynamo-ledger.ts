@@ -3,7 +3,7 @@ import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Limits } from '@plinth/contracts';
 import { PlatformError } from '@plinth/contracts';
 import type { RequestScopes } from '../ledger/check-request.ts';
-import { checkAmount, checkReserve, checkTtl, LEDGER_BOUNDS } from '../ledger/check-request.ts';
+import { checkAmount, checkLower, checkReserve, checkTtl, LEDGER_BOUNDS } from '../ledger/check-request.ts';
 import { LIMIT_RULES, limitValues, neededOf, refusalOf } from '../ledger/limit-rules.ts';
 import { periodsOf } from '../ledger/periods.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -35,11 +35,14 @@ import {
   ITEM_BOUNDS,
   LEDGER_SK,
   reservationsOf,
+  STANDING,
   usageOf,
   usedOf,
 } from './ledger-item.ts';
+import { BUDGETED, StandingReservations } from './standing-reservations.ts';
 
 const TRIES = 8;
+const PERIODS = ['minute', 'day', 'month'] as const;
 
 /**
  * The ledger on DynamoDB: one item per tenant, and every change of it one conditional update. The condition holds every limit, so the
@@ -52,6 +55,7 @@ export class DynamoLedger implements Ledger {
   readonly #aliases: KeyAliases;
   readonly #expiry: Expiry;
   readonly #housekeeping: Housekeeping;
+  readonly #standing: StandingReservations;
 
   constructor(caller: DynamoCaller, table: string, clock: Clock) {
     this.#caller = caller;
@@ -60,11 +64,15 @@ export class DynamoLedger implements Ledger {
     this.#aliases = new KeyAliases(caller, table);
     this.#expiry = new Expiry(caller, table, this.#aliases);
     this.#housekeeping = new Housekeeping(caller, table);
+    this.#standing = new StandingReservations(this.#aliases, clock, (tenant, update) =>
+      this.#update(tenant, update, 'NONE'),
+    );
   }
 
   async reserve(request: ReserveRequest): Promise<ReserveDecision> {
     const scopes = checkReserve(request);
     const { id, tenant, worstCase, ttlMs } = request;
+    const standing = request.standing ?? false;
     const needed = neededOf(worstCase);
     const nonce = randomBytes(4).toString('base64url');
     for (let attempt = 1; attempt <= TRIES; attempt++) {
@@ -72,10 +80,11 @@ export class DynamoLedger implements Ledger {
       const impossible = refusalOf(scopeStates(scopes, {}, now, undefined), needed, now);
       if (impossible?.neverFits) return impossible;
       const alias = scopes.key && (await this.#aliases.of(tenant, scopes.key.id));
-      const value = heldValue({ expiresAt: now + ttlMs, reservedAt: now, alias, worstCase, nonce });
+      const value = heldValue({ expiresAt: now + ttlMs, reservedAt: now, alias, worstCase, nonce, standing });
+      const times = { reservedAt: now, expiresAt: now + ttlMs };
       const admitted: ReserveDecision = {
         admitted: true,
-        reservation: { id, tenant, keyId: scopes.key?.id, worstCase, reservedAt: now, expiresAt: now + ttlMs },
+        reservation: { id, tenant, keyId: scopes.key?.id, worstCase, ...times, ...(standing && { standing }) },
       };
       const update = this.#reserveExpression(request, scopes, alias, value, now);
       const inspect = this.#housekeeping.isDue(tenant, now);
@@ -97,10 +106,14 @@ export class DynamoLedger implements Ledger {
         if (await this.#expiry.release(tenant, item, now)) continue;
         const refusal = refusalOf(scopeStates(scopes, item, now, alias), needed, now);
         if (refusal) return refusal;
-        if (reservationsOf(item).filter((stored) => !stored.expiredAlready).length >= ITEM_BOUNDS.reservations)
+        const bound = standing ? ITEM_BOUNDS.standing : ITEM_BOUNDS.reservations;
+        const alike = reservationsOf(item).filter(
+          (stored) => !stored.expiredAlready && stored.held.standing === standing,
+        );
+        if (alike.length >= bound)
           throw new PlatformError(
             'overloaded',
-            `This tenant holds ${ITEM_BOUNDS.reservations} reservations, which is all its ledger holds. Wait for requests to end.`,
+            `This tenant holds ${bound} reservations, which is all its ledger holds. Wait for ${standing ? 'batches' : 'requests'} to end.`,
           );
         // Room was made between the refusal and our look at the item.
         await this.#caller.pause(Math.min(attempt, 4));
@@ -114,6 +127,7 @@ export class DynamoLedger implements Ledger {
 
   async settle(reservation: Reservation, used: Amount): Promise<Settlement | undefined> {
     checkAmount(used, 'What was used');
+    if (reservation.standing) return this.#standing.settle(reservation, used);
     const { id, tenant, keyId, worstCase, reservedAt } = reservation;
     const charged = { inputTokens: used.inputTokens, outputTokens: used.outputTokens, nanoUsd: used.nanoUsd };
     const settlement: Settlement = { id, tenant, keyId, charged, expired: false };
@@ -130,7 +144,7 @@ export class DynamoLedger implements Ledger {
       const today = periodsOf(now);
       for (const scope of alias === undefined ? [undefined] : [undefined, alias]) {
         update.add(concurrentName(scope), -1);
-        for (const period of ['minute', 'day', 'month'] as const) {
+        for (const period of PERIODS) {
           // Older counters limit nothing any more and may have been cleared away.
           if (then[period] < today[period] - 1) continue;
           update.add(counterName(period, then, 't', scope), tokens);
@@ -155,6 +169,11 @@ export class DynamoLedger implements Ledger {
       }
     }
     throw new PlatformError('overloaded', "This tenant's ledger is too busy to settle. The reservation will expire.");
+  }
+
+  async lower(reservation: Reservation, worstCase: Amount): Promise<Reservation | undefined> {
+    checkLower(reservation, worstCase);
+    return this.#standing.lower(reservation, worstCase);
   }
 
   async renew(reservations: readonly Reservation[], ttlMs: number): Promise<readonly string[]> {
@@ -196,7 +215,7 @@ export class DynamoLedger implements Ledger {
   }
 
   #reserveExpression(
-    { id, tenant, worstCase }: ReserveRequest,
+    { id, tenant, worstCase, standing }: ReserveRequest,
     scopes: RequestScopes,
     alias: string | undefined,
     value: string,
@@ -208,7 +227,10 @@ export class DynamoLedger implements Ledger {
     update.requireAbsent(heldName(id));
     update.requireAbsent(expiredName(id));
     if (alias !== undefined && scopes.key) update.requireEqual(aliasName(alias), scopes.key.id);
-    update.requireAtMost(concurrentName(undefined), ITEM_BOUNDS.reservations - 1);
+    if (standing) {
+      update.requireAtMost(STANDING, ITEM_BOUNDS.standing - 1);
+      update.add(STANDING, 1);
+    } else update.requireAtMost(concurrentName(undefined), ITEM_BOUNDS.reservations - 1);
     const needed = neededOf(worstCase);
     const counted: [Limits, string | undefined][] = [[scopes.tenant?.limits ?? {}, undefined]];
     if (alias !== undefined && scopes.key) counted.push([scopes.key.limits, alias]);
@@ -220,8 +242,8 @@ export class DynamoLedger implements Ledger {
         const name = rule.period === 'now' ? concurrentName(scope) : counterName(rule.period, periods, metric, scope);
         update.requireAtMost(name, limit - needed[index]!);
       }
-      update.add(concurrentName(scope), 1);
-      for (const period of ['minute', 'day', 'month'] as const) {
+      if (!standing) update.add(concurrentName(scope), 1);
+      for (const period of standing ? BUDGETED : PERIODS) {
         update.add(counterName(period, periods, 'r', scope), 1);
         update.add(counterName(period, periods, 't', scope), tokens);
         update.add(counterName(period, periods, 'u', scope), worstCase.nanoUsd);

@@ -15,6 +15,7 @@ import {
   ITEM_BOUNDS,
   LEDGER_SK,
   reservationsOf,
+  STANDING,
 } from './ledger-item.ts';
 
 /** Reservations changed by one update: an expression may have 4 KB. */
@@ -130,7 +131,9 @@ export class Expiry {
 }
 
 function freeSlots(update: UpdateExpression, reservations: readonly StoredReservation[]): void {
-  update.add(concurrentName(undefined), -reservations.length);
-  for (const [alias, group] of groupBy(reservations, ({ held }) => held.alias))
+  const holding = reservations.filter(({ held }) => !held.standing);
+  update.add(STANDING, holding.length - reservations.length);
+  update.add(concurrentName(undefined), -holding.length);
+  for (const [alias, group] of groupBy(holding, ({ held }) => held.alias))
     if (alias !== undefined) update.add(concurrentName(alias), -group.length);
 }

@@ -7,14 +7,16 @@ import type { Item } from './dynamo-caller.ts';
  * Names of the attributes of a tenant's item. Short, because names count towards its size and every write is paid by size; a key goes by
  * a short alias, which attribute `k.<alias>` binds to its id.
  *
- *   c, c.<alias>                       reservations in force
+ *   c, c.<alias>                       reservations in force that hold a slot
+ *   s                                  standing reservations in force
  *   m|d|M <period>.r|t|u [.<alias>]    requests, tokens, nano-dollars of a minute, day, month (period number in base 36)
  *   r.<id>, x.<id>                     a reservation in force; one that expired and is not yet swept
  *   k.<alias>, kn, ka                  key id of an alias; how many there are; the next alias
  */
-export const ITEM_BOUNDS = { reservations: 1_000, keys: 400, unswept: 200 } as const;
+export const ITEM_BOUNDS = { reservations: 1_000, standing: 200, keys: 400, unswept: 200 } as const;
 
 export const LEDGER_SK = 'ledger';
+export const STANDING = 's';
 const PERIOD_KINDS = { minute: 'm', day: 'd', month: 'M' } as const;
 
 export const concurrentName = (alias: string | undefined): string => (alias === undefined ? 'c' : `c.${alias}`);
@@ -40,6 +42,7 @@ export interface HeldReservation {
   readonly worstCase: Amount;
   /** Told apart from another caller's reservation of the same id and size. */
   readonly nonce: string;
+  readonly standing: boolean;
 }
 
 /** Fixed width, so that comparing as text compares as time: nine base-36 digits reach past the year 5000. */
@@ -49,7 +52,8 @@ const timeText = (at: number): string => at.toString(36).padStart(9, '0');
 export const afterText = (now: number): string => timeText(now + 1);
 
 /** The expiry stands first: `r.<id> > afterText(now)` then says both that the reservation is there and that it is in force. */
-export function heldValue({ expiresAt, reservedAt, alias, worstCase, nonce }: Omit<HeldReservation, 'id'>): string {
+export function heldValue(held: Omit<HeldReservation, 'id'>): string {
+  const { expiresAt, reservedAt, alias, worstCase, nonce, standing } = held;
   const { inputTokens, outputTokens, nanoUsd } = worstCase;
   return [
     timeText(expiresAt),
@@ -59,11 +63,13 @@ export function heldValue({ expiresAt, reservedAt, alias, worstCase, nonce }: Om
     outputTokens.toString(36),
     nanoUsd.toString(36),
     nonce,
+    ...(standing ? [STANDING] : []),
   ].join('|');
 }
 
 function parseHeld(id: string, value: string): HeldReservation {
-  const [expires = '', reserved = '', alias = '', input = '', output = '', money = '', nonce = ''] = value.split('|');
+  const [expires = '', reserved = '', alias = '', input = '', output = '', money = '', nonce = '', kind] =
+    value.split('|');
   const number = (digits: string) => Number.parseInt(digits, 36);
   return {
     id,
@@ -72,6 +78,7 @@ function parseHeld(id: string, value: string): HeldReservation {
     alias: alias === '' ? undefined : alias,
     worstCase: { inputTokens: number(input), outputTokens: number(output), nanoUsd: number(money) },
     nonce,
+    standing: kind === STANDING,
   };
 }
 
@@ -136,7 +143,9 @@ export function usedOf(item: Item, periods: Periods, alias: string | undefined):
 }
 
 export function usageOf(item: Item, periods: Periods, now: number, tenant: string): ScopeUsage[] {
-  const held = reservationsOf(item).filter((stored) => !stored.expiredAlready && stored.held.expiresAt > now);
+  const held = reservationsOf(item).filter(
+    (stored) => !stored.expiredAlready && !stored.held.standing && stored.held.expiresAt > now,
+  );
   const scope = (kind: 'tenant' | 'key', id: string, alias: string | undefined): ScopeUsage => {
     const of = (period: keyof Periods): PeriodUsage => ({
       requests: countOf(item, counterName(period, periods, 'r', alias)),

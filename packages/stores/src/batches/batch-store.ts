@@ -41,8 +41,9 @@ export interface BatchRecord {
   readonly errors: readonly BatchError[];
   readonly outputFileId: string | undefined;
   readonly errorFileId: string | undefined;
-  /** What it came to, once it has ended. */
+  /** What it came to, once it has ended: its shards are dropped then. */
   readonly used: Amount | undefined;
+  readonly counts?: { readonly completed: number; readonly failed: number } | undefined;
   /** Goes up with every change: a change names the one it was made from. */
   readonly revision: number;
 }
@@ -79,7 +80,7 @@ export interface OpenShard extends ShardCard {
   readonly holder: string | undefined;
 }
 
-/** The right to write into a shard, as long as nobody has taken it over. Pass it on as it is. */
+/** The right to write into a shard, until somebody takes it over or it is finished or given back. Pass it on as it is. */
 export interface Lease extends ShardCard {
   readonly token: number;
   readonly holder: string;
@@ -111,7 +112,8 @@ export interface PageRequest {
  * Files, batches, shards and results. Whatever resolves is durable. A tenant's files and batches are seen by that tenant alone; those who
  * work (leases) see all.
  *
- * Errors: `conflict` where a revision or a lease is no longer the one that holds (`lease_lost` in the message), `not_found`, `storage_failed`.
+ * Errors: `conflict` where a revision or a lease is no longer the one that holds (`lease_lost` in the message), `not_found` for an `after`
+ * that is not there, `request_too_large` for what is over `BATCH_BOUNDS`, `storage_failed`, `overloaded`.
  */
 export interface BatchStore {
   putFile(file: FileRecord): Promise<void>;
@@ -131,8 +133,8 @@ export interface BatchStore {
 
   /** Adds the shards of a batch, again or for the first time: cutting may be done twice, and what is there stays. */
   addShards(shards: readonly ShardCard[]): Promise<void>;
-  /** Shards of a batch that are not finished, in order. */
-  openShards(batchId: string, limit: number): Promise<readonly OpenShard[]>;
+  /** Shards of a batch that are not finished, in order. @param from Number of the first that is looked at. @default 0 */
+  openShards(batchId: string, limit: number, from?: number): Promise<readonly OpenShard[]>;
   /** Takes a shard if it still is as it was seen, with the next token. Undefined when somebody was quicker. */
   take(seen: OpenShard, holder: string): Promise<Lease | undefined>;
   /** Says that the holder lives. `conflict` when it has lost the lease. */
@@ -141,7 +143,7 @@ export interface BatchStore {
   committed(lease: Lease): Promise<readonly number[]>;
   /** Writes results, all or none, and says that the holder lives. `conflict` when it has lost the lease. What is there already stays. */
   commit(lease: Lease, results: readonly RecordResult[]): Promise<void>;
-  /** Nothing more will come. `conflict` when the lease is lost. */
+  /** Nothing more will come. May be told again; `conflict` when the lease is lost. */
   finish(lease: Lease): Promise<void>;
   /** Gives a shard back before its end, for the next to take without a wait. Quietly nothing when the lease is lost. */
   release(lease: Lease): Promise<void>;
@@ -149,7 +151,7 @@ export interface BatchStore {
   progress(batchId: string): Promise<ShardProgress & { readonly shardsLeft: number }>;
   /** Committed results of a shard, by ordinal. */
   results(shard: Pick<ShardCard, 'batchId' | 'number'>): AsyncIterable<readonly RecordResult[]>;
-  /** Drops shards and results, once the files are written. */
+  /** Drops shards and results, once the files are written. What a crash interrupts is done by telling it again. */
   dropShards(batchId: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,1 +1,2 @@
 export * from './batch-store.ts';
+export { BATCH_BOUNDS } from './bounds.ts';

@@ -16,7 +16,10 @@ const CHECKPOINT_PAGES = 16_000;
 const LOG_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Opens the file, brings its schema up to date and prepares it for one writer that is sure of every commit. */
-export function openDatabase(settings: WorkerSettings): Connection {
+export function openFile(
+  settings: Pick<WorkerSettings, 'file' | 'durable'>,
+  migrations: readonly string[],
+): Connection {
   const db = new Database(settings.file, { timeout: BUSY_TIMEOUT_MS });
   try {
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
@@ -24,12 +27,18 @@ export function openDatabase(settings: WorkerSettings): Connection {
     db.exec(`PRAGMA synchronous = ${settings.durable ? 'FULL' : 'OFF'}`);
     db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     db.exec(`PRAGMA journal_size_limit = ${LOG_LIMIT_BYTES}`);
-    migrate(db);
-    db.prepare("INSERT INTO meta (name, value) VALUES ('chain', ?) ON CONFLICT DO NOTHING").run([settings.chain]);
+    migrate(db, migrations);
   } catch (error) {
     db.close();
     throw error;
   }
+  return db;
+}
+
+/** The file of ledger, audit log, records and conversations. */
+export function openDatabase(settings: WorkerSettings): Connection {
+  const db = openFile(settings, MIGRATIONS);
+  db.prepare("INSERT INTO meta (name, value) VALUES ('chain', ?) ON CONFLICT DO NOTHING").run([settings.chain]);
   return db;
 }
 
@@ -39,8 +48,8 @@ function versionOf(db: Connection): number {
 }
 
 /** Each migration runs once, in order, and is recorded in the same transaction; two processes that start together take turns. */
-function migrate(db: Connection): void {
-  const known = MIGRATIONS.length;
+function migrate(db: Connection, migrations: readonly string[]): void {
+  const known = migrations.length;
   db.exec('BEGIN IMMEDIATE');
   try {
     const found = versionOf(db);
@@ -49,7 +58,7 @@ function migrate(db: Connection): void {
         'configuration',
         `The database has schema ${found}, and this release knows schemas up to ${known}. Run the release that wrote it, or a newer one.`,
       );
-    for (const sql of MIGRATIONS.slice(found)) db.exec(sql);
+    for (const sql of migrations.slice(found)) db.exec(sql);
     if (found < known) db.exec(`PRAGMA user_version = ${known}`);
     db.exec('COMMIT');
   } catch (error) {

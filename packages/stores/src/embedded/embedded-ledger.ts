@@ -1,5 +1,5 @@
 import type { Limits } from '@plinth/contracts';
-import { checkAmount, checkReserve, checkTtl, LEDGER_BOUNDS } from '../ledger/check-request.ts';
+import { checkAmount, checkLower, checkReserve, checkTtl, LEDGER_BOUNDS } from '../ledger/check-request.ts';
 import type { Refusal } from '../ledger/limit-rules.ts';
 import { limitValues } from '../ledger/limit-rules.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -13,7 +13,7 @@ import type {
   Settlement,
 } from '../ports/ledger.ts';
 import type { GroupCommit } from './group-commit.ts';
-import { RESERVE, SETTLE } from './protocol.ts';
+import { RESERVE, SETTLE, type ReserveOp, type SettleOp } from './protocol.ts';
 
 export class EmbeddedLedger implements Ledger {
   readonly #queue: GroupCommit;
@@ -28,10 +28,10 @@ export class EmbeddedLedger implements Ledger {
 
   async reserve(request: ReserveRequest): Promise<ReserveDecision> {
     const { tenant, key } = checkReserve(request);
-    const { id, worstCase, ttlMs } = request;
+    const { id, worstCase, ttlMs, standing } = request;
     const { inputTokens, outputTokens, nanoUsd } = worstCase;
     const now = this.#clock.now();
-    const result = (await this.#queue.submit([
+    const op: ReserveOp = [
       RESERVE,
       now,
       id,
@@ -43,7 +43,10 @@ export class EmbeddedLedger implements Ledger {
       outputTokens,
       nanoUsd,
       ttlMs,
-    ])) as 0 | Refusal;
+    ];
+    const result = standing
+      ? await this.#queue.call('reserveStanding', op)
+      : ((await this.#queue.submit(op)) as 0 | Refusal);
     if (result !== 0) return result;
     const reservation = {
       id,
@@ -52,20 +55,30 @@ export class EmbeddedLedger implements Ledger {
       worstCase: { inputTokens, outputTokens, nanoUsd },
       reservedAt: now,
       expiresAt: now + ttlMs,
+      ...(standing && { standing }),
     };
     return { admitted: true, reservation };
   }
 
   async settle(reservation: Reservation, used: Amount): Promise<Settlement | undefined> {
     checkAmount(used, 'What was used');
-    const { id, tenant } = reservation;
+    const { id, tenant, standing } = reservation;
     const { inputTokens, outputTokens, nanoUsd } = used;
     const now = this.#clock.now();
-    const keyId = (await this.#queue.submit([SETTLE, now, id, tenant, inputTokens, outputTokens, nanoUsd])) as
-      string | undefined;
+    const op: SettleOp = [SETTLE, now, id, tenant, inputTokens, outputTokens, nanoUsd];
+    const keyId = standing
+      ? await this.#queue.call('settleStanding', op)
+      : ((await this.#queue.submit(op)) as string | undefined);
     if (keyId === undefined) return undefined;
     const charged = { inputTokens, outputTokens, nanoUsd };
     return { id, tenant, keyId: keyId === '' ? undefined : keyId, charged, expired: false };
+  }
+
+  async lower(reservation: Reservation, worstCase: Amount): Promise<Reservation | undefined> {
+    checkLower(reservation, worstCase);
+    const { id, tenant } = reservation;
+    const present = await this.#queue.call('lower', this.#clock.now(), tenant, id, worstCase);
+    return present && { ...reservation, ...present };
   }
 
   async renew(reservations: readonly Reservation[], ttlMs: number): Promise<readonly string[]> {

@@ -85,6 +85,36 @@ describe('the engine of the embedded stores', () => {
     expect(tokens()).toBe(total);
   });
 
+  it('keeps what standing work was brought down to, over the journal, a checkpoint and a sweep', () => {
+    const budgets = '|||||';
+    const standing: ReserveOp = [RESERVE, NOW, 's', 'acme', 'pk_1', budgets, budgets, 20_000, 400, 30, 9_000_000];
+    const otherDb = open();
+    const other = new Engine(otherDb);
+    run([CALL, 'reserveStanding', standing]);
+    const lower = (inputTokens: number): Operation => {
+      return [CALL, 'lower', NOW, 'acme', 's', { inputTokens, outputTokens: 300, nanoUsd: 20 }];
+    };
+    const usage = (from: Engine) => (from.run([[CALL, 'usage', NOW, 'acme']])[0]![0] as ScopeUsage[])[0]!;
+    const counts = (count: number) => ({
+      minute: { tokens: 0 },
+      month: { requests: 1, tokens: count },
+      concurrentRequests: 0,
+    });
+    expect(usage(other)).toMatchObject(counts(20_400));
+    run(lower(10_000));
+    expect(usage(other)).toMatchObject(counts(10_300));
+    // Enough to be written into a checkpoint.
+    for (let batch = 0; batch < 45; batch++)
+      run(...Array.from({ length: 200 }, (_, index) => lower(9_999 - batch * 200 - index)));
+    expect(db.prepare('SELECT epoch FROM ledger_checkpoint').get([])).toMatchObject({ epoch: 1 });
+    run(lower(100));
+    for (const each of [engine, other, new Engine(db)]) expect(usage(each)).toMatchObject(counts(400));
+    const swept = other.run([[CALL, 'sweep', NOW + 9_000_000, undefined, 10]])[0]![0];
+    expect(swept).toMatchObject([{ charged: { inputTokens: 100, outputTokens: 300, nanoUsd: 20 }, expired: true }]);
+    expect(usage(engine)).toMatchObject(counts(400));
+    otherDb.close();
+  });
+
   it('sees what another process wrote, from the journal and across a checkpoint', () => {
     const otherDb = open();
     const other = new Engine(otherDb);

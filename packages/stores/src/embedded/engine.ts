@@ -5,13 +5,17 @@ import type { Connection } from './database.ts';
 import { LedgerBook } from './ledger-book.ts';
 import { LedgerEngine } from './ledger-engine.ts';
 import { LedgerTables } from './ledger-tables.ts';
-import type { BatchReply, CallOp, Failure, Operation } from './protocol.ts';
+import type { BatchReply, CallOp, Failure, Operation, ReserveOp, SettleOp } from './protocol.ts';
 import { APPEND, RESERVE, SETTLE } from './protocol.ts';
 import { RecordTables } from './record-tables.ts';
 
 /** What can be called by name: the methods, whether each writes, and how it is done. */
 function methodsOf(ledger: LedgerEngine, audit: AuditTables, records: RecordTables, conversations: ConversationTables) {
   return {
+    // By name, as the queue's patience is for requests that come and go.
+    reserveStanding: (op: ReserveOp) => ledger.reserve(op, true),
+    settleStanding: (op: SettleOp) => ledger.settle(op),
+    lower: (...args: Parameters<LedgerEngine['lower']>) => ledger.lower(...args),
     renew: (...args: Parameters<LedgerEngine['renew']>) => ledger.renew(...args),
     sweep: (...args: Parameters<LedgerEngine['sweep']>) => ledger.sweep(...args),
     usage: (...args: Parameters<LedgerEngine['usage']>) => ledger.usage(...args),

@@ -1,13 +1,14 @@
 import { periodsOf } from '../ledger/periods.ts';
 import { ExpiryHeap } from './expiry-heap.ts';
 import type { LedgerEvent, MadeEvent } from './ledger-events.ts';
-import { isMade, isRenewed, isSettled } from './ledger-events.ts';
+import { isLowered, isMade, isRenewed, isSettled } from './ledger-events.ts';
 import type { LedgerTables, ScopeRow } from './ledger-tables.ts';
 import { ScopeCounters } from './scope-counters.ts';
 
 /** A reservation in force (`held`), past its expiry but not yet swept (`released`: it holds no slot), or no more (`gone`). */
 export interface Held {
-  readonly made: MadeEvent;
+  /** As it stands: with the amount it was last brought down to. */
+  made: MadeEvent;
   readonly id: string;
   readonly tenant: TenantBook;
   readonly key: ScopeCounters | undefined;
@@ -133,12 +134,12 @@ export class LedgerBook {
 
   #apply(event: LedgerEvent): void {
     if (isMade(event)) {
-      const [, , keyId, , reservedAt, , inputTokens, outputTokens, nanoUsd] = event;
+      const [, , keyId, , reservedAt, , inputTokens, outputTokens, nanoUsd, standing] = event;
       const { tenant, key } = this.#hold(event);
       const periods = periodsOf(reservedAt);
       const tokens = inputTokens + outputTokens;
-      tenant.scope.add(periods, 1, tokens, nanoUsd);
-      key?.add(periods, 1, tokens, nanoUsd);
+      tenant.scope.add(periods, 1, tokens, nanoUsd, standing === 1);
+      key?.add(periods, 1, tokens, nanoUsd, standing === 1);
       this.#markDirty(tenant, key, keyId);
       return;
     }
@@ -151,13 +152,18 @@ export class LedgerBook {
       this.#heap.compact(this.#living);
       return;
     }
-    if (isSettled(event)) {
-      const [, , keyId, , reservedAt, , inputTokens, outputTokens, nanoUsd] = held.made;
+    if (isLowered(event) || isSettled(event)) {
+      const [, , keyId, , reservedAt, , inputTokens, outputTokens, nanoUsd, standing] = held.made;
       const periods = periodsOf(reservedAt);
       const tokens = event[1] + event[2] - inputTokens - outputTokens;
-      held.tenant.scope.correct(periods, tokens, event[3] - nanoUsd);
-      held.key?.correct(periods, tokens, event[3] - nanoUsd);
+      held.tenant.scope.correct(periods, tokens, event[3] - nanoUsd, standing === 1);
+      held.key?.correct(periods, tokens, event[3] - nanoUsd, standing === 1);
       this.#markDirty(held.tenant, held.key, keyId);
+    }
+    if (isLowered(event)) {
+      const [n, tenant, keyId, id, reservedAt, expiresAt] = held.made;
+      held.made = [n, tenant, keyId, id, reservedAt, expiresAt, event[1], event[2], event[3], 1];
+      return;
     }
     if (held.state === 'held') this.#letGo(held);
     held.state = 'gone';
@@ -168,6 +174,7 @@ export class LedgerBook {
 
   #hold(made: MadeEvent): Held {
     const [n, tenantName, keyId, id, , expiresAt] = made;
+    const slots = slotsOf(made);
     const tenant = this.tenant(tenantName);
     let key: ScopeCounters | undefined;
     if (keyId !== '') {
@@ -177,9 +184,9 @@ export class LedgerBook {
         tenant.keys.set(keyId, key);
         this.#cachedScopes += 1;
       }
-      key.concurrent += 1;
+      key.concurrent += slots;
     }
-    tenant.scope.concurrent += 1;
+    tenant.scope.concurrent += slots;
     const held: Held = { made, id, tenant, key, expiresAt, state: 'held' };
     tenant.reservations.set(id, held);
     this.#byNumber.set(n, held);
@@ -190,8 +197,8 @@ export class LedgerBook {
   }
 
   #letGo(held: Held): void {
-    held.tenant.scope.concurrent -= 1;
-    if (held.key) held.key.concurrent -= 1;
+    held.tenant.scope.concurrent -= slotsOf(held.made);
+    if (held.key) held.key.concurrent -= slotsOf(held.made);
     this.#living -= 1;
     this.#heap.compact(this.#living);
   }
@@ -204,7 +211,10 @@ export class LedgerBook {
   }
 }
 
+/** A standing reservation holds none. */
+const slotsOf = (made: MadeEvent): 0 | 1 => (made[9] === 1 ? 0 : 1);
+
 function withExpiry(made: MadeEvent, expiresAt: number): MadeEvent {
-  const [n, tenant, keyId, id, reservedAt, , inputTokens, outputTokens, nanoUsd] = made;
-  return [n, tenant, keyId, id, reservedAt, expiresAt, inputTokens, outputTokens, nanoUsd];
+  const [n, tenant, keyId, id, reservedAt, , ...rest] = made;
+  return [n, tenant, keyId, id, reservedAt, expiresAt, ...rest];
 }

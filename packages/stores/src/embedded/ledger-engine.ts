@@ -1,8 +1,9 @@
 import { PlatformError } from '@plinth/contracts';
 import type { Refusal } from '../ledger/limit-rules.ts';
+import { lowered } from '../ledger/check-request.ts';
 import { neededOf, refusalOf } from '../ledger/limit-rules.ts';
 import { periodsOf } from '../ledger/periods.ts';
-import type { ScopeUsage, Settlement } from '../ports/ledger.ts';
+import type { Amount, ScopeUsage, Settlement } from '../ports/ledger.ts';
 import type { LedgerBook } from './ledger-book.ts';
 import type { ReserveOp, SettleOp } from './protocol.ts';
 import { ScopeCounters } from './scope-counters.ts';
@@ -22,8 +23,8 @@ export class LedgerEngine {
     this.#book = book;
   }
 
-  /** 0 when admitted. */
-  reserve(op: ReserveOp): 0 | Refusal {
+  /** 0 when admitted. A standing one comes with the limits it is held to. */
+  reserve(op: ReserveOp, standing = false): 0 | Refusal {
     const [, now, id, tenantName, keyId, tenantLimits, keyLimits, inputTokens, outputTokens, nanoUsd, ttlMs] = op;
     this.#book.release(now);
     const tenant = this.#book.tenant(tenantName);
@@ -49,7 +50,8 @@ export class LedgerEngine {
         `This tenant holds ${TENANT_RESERVATIONS_LIMIT} reservations. Wait for requests to end, and check that expired ones are swept.`,
       );
     const n = this.#book.nextNumber();
-    this.#book.record([n, tenantName, keyId, id, now, now + ttlMs, inputTokens, outputTokens, nanoUsd]);
+    const made = [n, tenantName, keyId, id, now, now + ttlMs, inputTokens, outputTokens, nanoUsd] as const;
+    this.#book.record(standing ? [...made, 1] : made);
     return 0;
   }
 
@@ -61,6 +63,21 @@ export class LedgerEngine {
     const [n, , keyId] = held.made;
     this.#book.record([n, inputTokens, outputTokens, nanoUsd]);
     return keyId;
+  }
+
+  /** What the reservation stands at then, and until when; `undefined` when it is gone. */
+  lower(now: number, tenant: string, id: string, wanted: Amount): { worstCase: Amount; expiresAt: number } | undefined {
+    this.#book.release(now);
+    const held = this.#book.tenant(tenant).reservations.get(id);
+    if (held?.state !== 'held') return undefined;
+    const [n, , , , , , inputTokens, outputTokens, nanoUsd, standing] = held.made;
+    if (standing !== 1) throw new PlatformError('internal', 'Only a standing reservation is lowered.');
+    const present = { inputTokens, outputTokens, nanoUsd };
+    const worstCase = lowered(present, wanted);
+    const less =
+      worstCase.inputTokens + worstCase.outputTokens < inputTokens + outputTokens || worstCase.nanoUsd < nanoUsd;
+    if (less) this.#book.record([n, worstCase.inputTokens, worstCase.outputTokens, worstCase.nanoUsd, 1]);
+    return { worstCase, expiresAt: held.expiresAt };
   }
 
   renew(now: number, wanted: readonly (readonly [tenant: string, id: string])[], ttlMs: number): string[] {

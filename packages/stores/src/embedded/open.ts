@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
-import { PlatformError } from '@plinth/contracts';
 import type { AuditLog } from '../ports/audit-log.ts';
 import type { Clock } from '../ports/clock.ts';
 import { systemClock } from '../ports/clock.ts';
@@ -13,6 +10,7 @@ import { EmbeddedConversationStore } from './embedded-conversation-store.ts';
 import { EmbeddedKeyStore } from './embedded-key-store.ts';
 import { EmbeddedLedger } from './embedded-ledger.ts';
 import { GroupCommit } from './group-commit.ts';
+import { prepareFile } from './prepare-file.ts';
 
 export interface EmbeddedStoresOptions {
   /** Made if it is not there, readable by its owner only. */
@@ -35,25 +33,10 @@ export interface EmbeddedStores {
 
 export const DATABASE_FILE = 'plinth.db';
 
-/** Files are made before SQLite sees them, so that they never exist with wider rights; its log takes the rights of the file. */
-async function prepareFile(folder: string): Promise<string> {
-  const file = join(folder, DATABASE_FILE);
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await (await open(file, 'a', 0o600)).close();
-    await chmod(file, 0o600);
-  } catch (error) {
-    throw new PlatformError('storage_failed', `Cannot write to the data folder "${folder}". Check that it is yours.`, {
-      cause: error,
-    });
-  }
-  return file;
-}
-
 /** Everything the platform keeps, in one SQLite file in `folder`. Several processes may have it open at once. */
 export async function openEmbeddedStores(options: EmbeddedStoresOptions): Promise<EmbeddedStores> {
   const { folder, clock = systemClock, durable = true } = options;
-  const file = await prepareFile(folder);
+  const file = await prepareFile(folder, DATABASE_FILE);
   const queue = await GroupCommit.open({ file, durable, chain: randomUUID() });
   return {
     ledger: new EmbeddedLedger(queue, clock),

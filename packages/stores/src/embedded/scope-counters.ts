@@ -14,7 +14,7 @@ export const COUNTER_COUNT = 24;
 
 export class ScopeCounters {
   readonly values: number[];
-  /** Reservations in force. Not stored: it is how many there are. */
+  /** Reservations in force that hold a slot. Not stored: it is how many there are. */
   concurrent = 0;
 
   constructor(values: readonly number[] | undefined) {
@@ -22,15 +22,15 @@ export class ScopeCounters {
   }
 
   /** Adds to the periods a request reserved at `periods` counts in, turning a new period over where one has begun. */
-  add(periods: Periods, requests: number, tokens: number, nanoUsd: number): void {
-    this.#addAt(this.#open(MINUTE, periods.minute), requests, tokens, nanoUsd);
+  add(periods: Periods, requests: number, tokens: number, nanoUsd: number, standing: boolean): void {
+    if (!standing) this.#addAt(this.#open(MINUTE, periods.minute), requests, tokens, nanoUsd);
     this.#addAt(this.#open(DAY, periods.day), requests, tokens, nanoUsd);
     this.#addAt(this.#open(MONTH, periods.month), requests, tokens, nanoUsd);
   }
 
   /** Corrects those periods where they are still kept; what is older no longer limits anything. */
-  correct(periods: Periods, tokens: number, nanoUsd: number): void {
-    this.#addAt(this.#find(MINUTE, periods.minute), 0, tokens, nanoUsd);
+  correct(periods: Periods, tokens: number, nanoUsd: number, standing: boolean): void {
+    if (!standing) this.#addAt(this.#find(MINUTE, periods.minute), 0, tokens, nanoUsd);
     this.#addAt(this.#find(DAY, periods.day), 0, tokens, nanoUsd);
     this.#addAt(this.#find(MONTH, periods.month), 0, tokens, nanoUsd);
   }

@@ -1,5 +1,6 @@
 import { PlatformError } from '@plinth/contracts';
-import type { Amount, LimitScope, ReserveRequest } from '../ports/ledger.ts';
+import type { Amount, LimitScope, Reservation, ReserveRequest } from '../ports/ledger.ts';
+import { budgetsOf } from './limit-rules.ts';
 
 export const LEDGER_BOUNDS = {
   idLength: 128,
@@ -34,7 +35,22 @@ export interface RequestScopes {
   readonly key: LimitScope | undefined;
 }
 
-/** Refuses what no ledger can hold, and sorts the scopes. These are mistakes of the caller, so the code is `internal`. */
+/** The present amount with what is less in `wanted`. */
+export const lowered = (present: Amount, wanted: Amount): Amount => ({
+  inputTokens: Math.min(present.inputTokens, wanted.inputTokens),
+  outputTokens: Math.min(present.outputTokens, wanted.outputTokens),
+  nanoUsd: Math.min(present.nanoUsd, wanted.nanoUsd),
+});
+
+export function checkLower(reservation: Reservation, worstCase: Amount): void {
+  checkAmount(worstCase, 'The worst case');
+  if (!reservation.standing) throw wrong('Only a standing reservation is lowered; settle any other.');
+}
+
+/**
+ * Refuses what no ledger can hold, and sorts the scopes, with the limits that the request is held to. These are mistakes of the caller, so
+ * the code is `internal`.
+ */
 export function checkReserve(request: ReserveRequest): RequestScopes {
   checkName(request.id, 'A reservation id');
   checkName(request.tenant, 'A tenant');
@@ -42,7 +58,8 @@ export function checkReserve(request: ReserveRequest): RequestScopes {
   checkTtl(request.ttlMs);
   let tenant: LimitScope | undefined;
   let key: LimitScope | undefined;
-  for (const scope of request.scopes) {
+  for (const wanted of request.scopes) {
+    const scope = request.standing ? { ...wanted, limits: budgetsOf(wanted.limits) } : wanted;
     if (scope.scope === 'tenant' ? tenant : key)
       throw wrong(`Two ${scope.scope} scopes in one reservation; give at most one of each.`);
     if (scope.scope === 'tenant') {

@@ -25,6 +25,14 @@ export const LIMIT_RULES: readonly LimitRule[] = [
 /** A slot comes free whenever some request ends: a moment, not a period. */
 const CONCURRENCY_RETRY_MS = 1_000;
 
+/** The limits of a day and a month. */
+export const budgetsOf = ({ tokensPerDay, tokensPerMonth, nanoUsdPerDay, nanoUsdPerMonth }: Limits): Limits => ({
+  tokensPerDay,
+  tokensPerMonth,
+  nanoUsdPerDay,
+  nanoUsdPerMonth,
+});
+
 export const limitValues = (limits: Limits): number[] =>
   LIMIT_RULES.map((rule) => limits[rule.name] ?? Number.POSITIVE_INFINITY);
 

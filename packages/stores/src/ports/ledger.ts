@@ -23,6 +23,11 @@ export interface ReserveRequest {
   readonly worstCase: Amount;
   /** How long the reservation lives without being renewed, milliseconds. */
   readonly ttlMs: number;
+  /**
+   * Of work that takes hours, such as a batch: held to the budgets of day and month alone, and counted as one request of both. It takes
+   * nothing of a minute and no slot, so that a tenant's other requests go on beside it.
+   */
+  readonly standing?: true;
 }
 
 /** A reservation in force. Keep it: `settle` and `renew` need it whole. */
@@ -33,6 +38,7 @@ export interface Reservation {
   readonly worstCase: Amount;
   readonly reservedAt: number;
   readonly expiresAt: number;
+  readonly standing?: true;
 }
 
 export type ReserveDecision =
@@ -96,5 +102,10 @@ export interface Ledger {
    * Each one is handed out once; its slot is free from the moment it expired, swept or not.
    */
   sweep(options?: { tenant?: string; limit?: number }): Promise<readonly Settlement[]>;
+  /**
+   * Brings a standing reservation down to what its work can still come to at worst: each part of the amount that is less than the present
+   * one replaces it, and none is ever raised. May be repeated. What it stands at then; `undefined` when it is gone.
+   */
+  lower(reservation: Reservation, worstCase: Amount): Promise<Reservation | undefined>;
   usage(tenant: string): Promise<readonly ScopeUsage[]>;
 }

@@ -8,7 +8,7 @@ export interface Bundle {
   remove(): Promise<void>;
 }
 
-/** Bundles an entry point with the database thread beside it, as a service is bundled; libsql is native and stays outside. */
+/** Bundles an entry point with the database threads beside it, as a service is bundled; libsql is native and stays outside. */
 export async function bundleWithWorker(entry: URL): Promise<Bundle> {
   // Inside the package, so that what stays outside of the bundle is found.
   const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -19,6 +19,7 @@ export async function bundleWithWorker(entry: URL): Promise<Bundle> {
       main: fileURLToPath(entry),
       'embedded-worker': fileURLToPath(new URL('../embedded/worker.ts', import.meta.url)),
       'embedded-checkpoint-worker': fileURLToPath(new URL('../embedded/checkpoint-worker.ts', import.meta.url)),
+      'embedded-batches-worker': fileURLToPath(new URL('../batches/embedded/batches-worker.ts', import.meta.url)),
     },
     outdir,
     outExtension: { '.js': '.mjs' },

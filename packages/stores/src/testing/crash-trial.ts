@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { statSync } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { openEmbeddedStores } from '../embedded/index.ts';
 import { MIDDAY } from './ledger-harness.ts';
 import { ManualClock } from './manual-clock.ts';
+import { runAndKill } from './run-and-kill.ts';
 
 const TTL = 30_000;
 
@@ -67,20 +64,8 @@ export class CrashTrial {
 
   async #write(round: number, bytes: number): Promise<void> {
     const args = [this.#main, this.#folder, `r${round}`, String(this.#clock.now()), String(TTL)];
-    // To a file: what was written to it is there whatever happens to the writer, and writing to it never waits for a reader.
-    const said = `${this.#folder}.said`;
-    const file = await open(said, 'w+');
-    const child = spawn(process.execPath, args, { stdio: ['ignore', file.fd, 'inherit'] });
-    const ended = once(child, 'close');
-    const watch = setInterval(() => {
-      if (statSync(said).size >= bytes) child.kill('SIGKILL');
-    }, 2);
-    const [, signal] = (await ended) as [number | null, string | null];
-    clearInterval(watch);
-    expect(signal).toBe('SIGKILL');
-    const output = await readFile(said, 'utf8');
-    await file.close();
-    for (const line of output.split('\n').slice(0, -1)) this.#hear(line.split(' '));
+    const lines = await runAndKill(args, `${this.#folder}.said`, bytes);
+    for (const line of lines) this.#hear(line.split(' '));
   }
 
   #hear([what, id = '', number = '']: string[]): void {

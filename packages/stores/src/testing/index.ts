@@ -1,4 +1,6 @@
 export * from './audit-log-contract.ts';
+export * from './batch-harness.ts';
+export * from './batch-store-contract.ts';
 export * from './conversation-store-contract.ts';
 export * from './key-store-contract.ts';
 export * from './ledger-contract.ts';

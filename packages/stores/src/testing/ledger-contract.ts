@@ -228,6 +228,90 @@ export function ledgerContract(
       expect(await tenantUsage(tenant)).toMatchObject({ day: { tokens: 43 }, concurrentRequests: 0 });
     });
 
+    const standing = { standing: true, ttlMs: 3_600_000 };
+
+    it('holds standing work to the budgets of day and month, and lets requests go on beside it', async () => {
+      const tenant = fresh('t');
+      const limits = { requestsPerMinute: 1, concurrentRequests: 1, tokensPerMinute: 50, tokensPerDay: 1_000 };
+      const scopes = [tenantScope(tenant, limits), keyScope('pk_1', limits)];
+      const batch = admitted(await reserve(tenant, {}, amount(300, 600, 30), { scopes, ...standing }));
+      expect(batch).toMatchObject({ standing: true, keyId: 'pk_1' });
+      const none = { requests: 0, tokens: 0, nanoUsd: 0 };
+      const counted = { requests: 1, tokens: 900, nanoUsd: 30 };
+      for (const usage of await harness.ledger.usage(tenant))
+        expect(usage).toMatchObject({ minute: none, day: counted, month: counted, concurrentRequests: 0 });
+      // What is full for requests is no reason to refuse standing work, and the other way round.
+      const request = admitted(await reserve(tenant, {}, amount(50), { scopes }));
+      expect(await reserve(tenant, {}, amount(51), { scopes, ...standing })).toMatchObject({
+        admitted: false,
+        limit: 'tokensPerDay',
+        neverFits: false,
+      });
+      expect(await reserve(tenant, {}, amount(1_001), { scopes, ...standing })).toMatchObject({ neverFits: true });
+      await harness.ledger.settle(batch, amount(100, 100, 5));
+      await harness.ledger.settle(request, amount(1));
+      for (const usage of await harness.ledger.usage(tenant)) {
+        expect(usage).toMatchObject({ minute: { requests: 1, tokens: 1 }, concurrentRequests: 0 });
+        expect(usage).toMatchObject({ day: { requests: 2, tokens: 201, nanoUsd: 5 }, month: { tokens: 201 } });
+      }
+      expect(await harness.ledger.settle(batch, amount(1))).toBeUndefined();
+    });
+
+    it.each(['tokensPerDay', 'tokensPerMonth', 'nanoUsdPerDay', 'nanoUsdPerMonth'] as const)(
+      'refuses standing work by %s',
+      async (limit) => {
+        const tenant = fresh('t');
+        admitted(await reserve(tenant, { [limit]: 59 }, undefined, standing));
+        expect(await reserve(tenant, { [limit]: 59 }, undefined, standing)).toMatchObject({ limit, neverFits: false });
+      },
+    );
+
+    it('brings standing work down to what it can still come to, however often it is told, and never up', async () => {
+      const tenant = fresh('t');
+      const scopes = [tenantScope(tenant, {}), keyScope('pk_1', {})];
+      const batch = admitted(await reserve(tenant, {}, amount(300, 600, 90), { scopes, ...standing }));
+      for (let times = 0; times < 2; times++)
+        expect(await harness.ledger.lower(batch, amount(200, 500, 80))).toEqual({
+          ...batch,
+          worstCase: amount(200, 500, 80),
+        });
+      expect(await harness.ledger.lower(batch, amount(1_000, 400, 100))).toMatchObject({
+        worstCase: amount(200, 400, 80),
+      });
+      for (const usage of await harness.ledger.usage(tenant))
+        expect(usage).toMatchObject({ minute: { tokens: 0 }, day: { requests: 1, tokens: 600, nanoUsd: 80 } });
+      await Promise.all([150, 120, 140].map((tokens) => harness.ledger.lower(batch, amount(tokens, 400, 80))));
+      // Settled by somebody who knows nothing of all that.
+      expect(await harness.ledger.settle(batch, amount(10, 20, 3))).toMatchObject({ charged: amount(10, 20, 3) });
+      for (const usage of await harness.ledger.usage(tenant))
+        expect(usage).toMatchObject({ day: { requests: 1, tokens: 30, nanoUsd: 3 }, month: { tokens: 30 } });
+      expect(await harness.ledger.lower(batch, amount(1))).toBeUndefined();
+    });
+
+    it('renews standing work, and charges what it stood at when its holder is lost', async () => {
+      const tenant = fresh('t');
+      const batch = admitted(await reserve(tenant, {}, amount(300, 600, 90), { standing: true }));
+      await harness.ledger.lower(batch, amount(100, 200, 30));
+      harness.clock.advance(TTL / 2);
+      expect(await harness.ledger.renew([batch], TTL)).toEqual([batch.id]);
+      harness.clock.advance(TTL / 2);
+      expect(await harness.ledger.lower(batch, amount(100, 150, 30))).toMatchObject({
+        expiresAt: harness.clock.now() + TTL / 2,
+      });
+      harness.clock.advance(TTL / 2);
+      expect(await harness.ledger.lower(batch, amount(1))).toBeUndefined();
+      expect(await harness.ledger.settle(batch, amount(1))).toBeUndefined();
+      expect(await harness.ledger.sweep({ tenant })).toEqual([
+        { id: batch.id, tenant, keyId: undefined, charged: amount(100, 150, 30), expired: true },
+      ]);
+      expect(await tenantUsage(tenant)).toMatchObject({ month: { tokens: 250, nanoUsd: 30 }, concurrentRequests: 0 });
+    });
+
+    it('lowers no request', async () => {
+      const reservation = admitted(await reserve(fresh('t'), {}));
+      await expect(harness.ledger.lower(reservation, amount(1))).rejects.toMatchObject({ code: 'internal' });
+    });
+
     ledgerProperties(() => harness, options.runs ?? 30);
   });
 }

@@ -1,12 +1,12 @@
 import type { Limits } from '@plinth/contracts';
-import type { Amount, PeriodUsage, ReserveDecision, Reservation, ScopeUsage } from '../ports/ledger.ts';
+import type { Amount, PeriodUsage, ReserveDecision, ReserveRequest, Reservation, ScopeUsage } from '../ports/ledger.ts';
 import { LIMIT_RULES, neededOf } from '../ledger/limit-rules.ts';
 import { periodsOf } from '../ledger/periods.ts';
 
 export interface ModelReservation {
   readonly reservation: Reservation;
   expiresAt: number;
-  /** What it is counted as: the worst case until it is settled, and for good when it expires. */
+  /** What it is counted as: the worst case, as it was last brought down, until it is settled, and for good when it expires. */
   counted: Amount;
   end: 'settled' | 'swept' | undefined;
 }
@@ -32,6 +32,7 @@ export class LedgerModel {
     const of = (period: 'minute' | 'day' | 'month'): PeriodUsage => {
       const sum = { requests: 0, tokens: 0, nanoUsd: 0 };
       for (const { reservation, counted } of mine) {
+        if (reservation.standing && period === 'minute') continue;
         if (periodsOf(reservation.reservedAt)[period] !== today[period]) continue;
         sum.requests += 1;
         sum.tokens += counted.inputTokens + counted.outputTokens;
@@ -39,7 +40,9 @@ export class LedgerModel {
       }
       return sum;
     };
-    const concurrentRequests = mine.filter(({ end, expiresAt }) => end === undefined && expiresAt > now).length;
+    const concurrentRequests = mine.filter(
+      ({ reservation, end, expiresAt }) => !reservation.standing && end === undefined && expiresAt > now,
+    ).length;
     return {
       scope: keyId === undefined ? 'tenant' : 'key',
       id: keyId ?? tenant,
@@ -66,8 +69,10 @@ export function isJustified(
   decision: Extract<ReserveDecision, { admitted: false }>,
   most: ScopeUsage,
   limits: Limits,
-  worstCase: Amount,
+  { worstCase, standing }: Pick<ReserveRequest, 'worstCase' | 'standing'>,
 ): boolean {
+  const { period } = LIMIT_RULES.find(({ name }) => name === decision.limit)!;
+  if (standing && period !== 'day' && period !== 'month') return false;
   const index = LIMIT_RULES.findIndex(({ name }) => name === decision.limit);
   const limit = limits[decision.limit];
   const need = neededOf(worstCase)[index]!;

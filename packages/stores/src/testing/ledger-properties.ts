@@ -19,9 +19,12 @@ type Action =
       output: number;
       money: number;
       ttl: number;
+      standing: boolean;
     }
   /** `share` of the worst case was used; `pick` chooses among the reservations there are. */
   | { do: 'settle'; pick: number; share: number }
+  /** `share` of what is reserved, or more, which must not raise it; of a standing one only. */
+  | { do: 'lower'; pick: number; share: number }
   | { do: 'renew'; pick: number; ttl: number };
 /** What happens at once, and how far the clock moves afterwards. */
 type Step = { actions: Action[]; advance: number; sweep: boolean };
@@ -41,6 +44,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       output: tens(6),
       money: tens(10),
       ttl,
+      standing: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     }),
   },
   {
@@ -49,6 +53,14 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       do: fc.constant('settle' as const),
       pick: fc.nat(),
       share: fc.double({ min: 0, max: 1, noNaN: true }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('lower' as const),
+      pick: fc.nat(),
+      share: fc.double({ min: 0, max: 1.2, noNaN: true }),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('renew' as const), pick: fc.nat(), ttl }) },
@@ -130,13 +142,13 @@ class Run {
       actions.map(async (one) => {
         if (one.do === 'reserve') checks.push(...(await this.#reserve(one)));
         else {
-          const held = inForce[one.pick % Math.max(1, inForce.length)];
+          const able = one.do === 'lower' ? inForce.filter(({ reservation }) => reservation.standing) : inForce;
+          const held = able[one.pick % Math.max(1, able.length)];
           if (!held || settling.has(held)) return;
-          if (one.do === 'settle') {
-            settling.add(held);
-            await this.#settle(held, one.share);
-          } else if (!settling.has(held)) {
-            settling.add(held);
+          settling.add(held);
+          if (one.do === 'settle') await this.#settle(held, one.share);
+          else if (one.do === 'lower') await this.#lower(held, one.share);
+          else {
             const now = this.#harness.clock.now();
             expect(await this.#harness.ledger.renew([held.reservation], one.ttl)).toEqual([held.reservation.id]);
             held.expiresAt = now + one.ttl;
@@ -156,12 +168,13 @@ class Run {
     const scopes = [tenantScope(tenant.name, tenant.limits)];
     if (keyId !== undefined) scopes.push(keyScope(keyId, keyLimits));
     const countBefore = this.#model.all.map((held) => ({ ...held }));
+    const request = { worstCase, ...(one.standing && { standing: true as const }) };
     const decision: ReserveDecision = await this.#harness.ledger.reserve({
       id: fresh('r'),
       tenant: tenant.name,
       scopes,
-      worstCase,
       ttlMs: one.ttl,
+      ...request,
     });
     if (decision.admitted) {
       this.#model.add(decision.reservation);
@@ -174,7 +187,7 @@ class Run {
         most.all.push(...countBefore, ...this.#model.all.slice(countBefore.length).map(asReserved));
         const usage = most.usage(tenant.name, decision.scope === 'key' ? keyId : undefined, now);
         const of = decision.scope === 'key' ? keyLimits : tenant.limits;
-        if (!isJustified(decision, usage, of, worstCase))
+        if (!isJustified(decision, usage, of, request))
           expect.fail(
             `refused by ${decision.scope} ${decision.limit} (${JSON.stringify(of)}) at ${JSON.stringify(usage)}`,
           );
@@ -196,6 +209,20 @@ class Run {
     expect(await this.#harness.ledger.settle(held.reservation, worstCase)).toBeUndefined();
   }
 
+  /** With the reservation as it was first handed out: whoever lowers it need not know what others brought it down to. */
+  async #lower(held: ModelReservation, share: number): Promise<void> {
+    const { inputTokens, outputTokens, nanoUsd } = held.counted;
+    const wanted = amount(Math.floor(inputTokens * share), outputTokens, Math.floor(nanoUsd * share));
+    const worstCase = amount(
+      Math.min(inputTokens, wanted.inputTokens),
+      outputTokens,
+      Math.min(nanoUsd, wanted.nanoUsd),
+    );
+    const lowered = await this.#harness.ledger.lower(held.reservation, wanted);
+    expect(lowered).toEqual({ ...held.reservation, worstCase, expiresAt: held.expiresAt });
+    held.counted = worstCase;
+  }
+
   async #sweep(): Promise<void> {
     const now = this.#harness.clock.now();
     for (const { name } of this.#tenants) {
@@ -203,7 +230,9 @@ class Run {
         ({ reservation, end, expiresAt }) => reservation.tenant === name && end === undefined && expiresAt <= now,
       );
       const swept = await this.#harness.ledger.sweep({ tenant: name });
-      expect(swept.map(({ id }) => id).sort()).toEqual(due.map(({ reservation }) => reservation.id).sort());
+      const byId = (one: { id: string }, other: { id: string }) => (one.id < other.id ? -1 : 1);
+      const charges = due.map(({ reservation, counted }) => ({ id: reservation.id, charged: counted }));
+      expect(swept.map(({ id, charged }) => ({ id, charged })).sort(byId)).toEqual(charges.sort(byId));
       for (const held of due) held.end = 'swept';
     }
   }
