@@ -26,6 +26,18 @@ export const MODEL_RECORDS: readonly ModelRecord[] = [
     approvedIn: EVERYWHERE,
   },
   {
+    id: 'amazon.rerank-v1:0',
+    license: 'AWS Service Terms',
+    card: 'https://docs.aws.amazon.com/bedrock/latest/userguide/rerank-supported.html',
+    approvedIn: EVERYWHERE,
+  },
+  {
+    id: 'cohere.rerank-v3-5:0',
+    license: 'Cohere Terms of Use',
+    card: 'https://docs.cohere.com/reference/rerank',
+    approvedIn: EVERYWHERE,
+  },
+  {
     id: 'anthropic.claude-haiku-4-5-20251001-v1:0',
     license: 'Anthropic Commercial Terms of Service',
     card: CLAUDE_CARDS,

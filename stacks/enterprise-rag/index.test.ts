@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import { IngestLambdaEnvironment, parseEnvironment, RagLambdaEnvironment } from '@plinth/contracts';
+import {
+  IngestLambdaEnvironment,
+  MigrateLambdaEnvironment,
+  parseEnvironment,
+  RagLambdaEnvironment,
+} from '@plinth/contracts';
 import {
   only,
   registered,
@@ -94,6 +99,7 @@ const SHAPES: readonly (readonly [name: string, environment: Environment, change
   ...ENVIRONMENTS.map((environment) => [environment, environment, {}] as const),
   ['a generator on ECS', 'dev', { inference: ECS }],
   ['a knowledge base', 'dev', { retriever: { kind: 'knowledge-base' } }],
+  ['a reranker', 'dev', { retriever: aurora({ kind: 'bedrock' }, { reranker: 'cohere.rerank-v3-5:0' }) }],
   ['embeddings on instances', 'dev', { retriever: aurora(ON_INSTANCES) }],
   [
     'serverless embeddings',
@@ -179,7 +185,7 @@ describe.each(SHAPES)('enterprise RAG with %s', (_, environment, change) => {
         .filter(({ Effect }) => Effect === 'Allow')
         .flatMap(({ Action }) => Action),
     );
-    const needed = allowedTo(resources, 'query', 'ingest').map(({ action }) => action);
+    const needed = allowedTo(resources, 'query', 'ingest', 'migrate').map(({ action }) => action);
     expect(needed.length).toBeGreaterThan(15);
     expect([...new Set(needed)].filter((action) => !NEVER_CALLED.test(action) && !open.has(action))).toEqual([]);
     for (const { inputs } of ofType(resources, ENDPOINT))
@@ -231,7 +237,9 @@ describe.each(SHAPES)('enterprise RAG with %s', (_, environment, change) => {
   it('keeps what Lambda takes as environment: four kilobytes, and no secret', async () => {
     const { resources } = await stack();
     for (const { name } of ofType(resources, FUNCTION)) {
-      const text = JSON.stringify(variablesOf(resources, name));
+      const { PLINTH_DATABASE_SECRET: secretArn, ...variables } = variablesOf(resources, name);
+      expect(secretArn ?? 'arn:').toMatch(/^arn:/);
+      const text = JSON.stringify(variables);
       expect(text.length).toBeLessThan(4_096);
       expect(text).not.toMatch(/secret|hunter2|AKIA|masterUser/i);
     }
@@ -249,11 +257,37 @@ describe('what the functions of enterprise RAG may do', () => {
       allowedTo(resources, name)
         .filter(({ action }) => action === 'rds-db:connect')
         .map(({ statement }) => statement.Resource.map((arn) => arn.split('/').at(-1)));
-    expect([users('query'), users('ingest')]).toEqual([[['rag_reader']], [['rag_writer']]]);
+    expect(users('query')).toEqual([['rag_reader'], ['rag_monitor']]);
+    expect([users('ingest'), users('migrate')]).toEqual([[['rag_writer']], []]);
     const admitted = resources.filter(
       ({ type, inputs }) => type.endsWith(':SecurityGroupIngressRule') && inputs['fromPort'] === 5432,
     );
     expect(admitted.map(({ inputs }) => inputs['referencedSecurityGroupId']).sort()).toEqual(['ingest-id', 'query-id']);
+  });
+
+  it('is to sign in as the owner of the tables for migrations alone, by a password that nothing else may read', async () => {
+    const { resources } = await enterpriseRag('production');
+    const readers = statementsOf(resources).filter(
+      ({ Action, resource }) => Action.includes('secretsmanager:GetSecretValue') && resource.includes('rolePolicy'),
+    );
+    expect(readers.map(({ resource }) => resource)).toEqual(['aws:iam/rolePolicy:RolePolicy migrate']);
+    expect(
+      allowedTo(resources, 'migrate').filter(({ action }) => /^(s3|dynamodb|bedrock|sagemaker|sqs):/.test(action)),
+    ).toEqual([]);
+    expect(only(resources, 'aws:rds/cluster:Cluster').inputs['enableHttpEndpoint']).toBe(false);
+  });
+
+  it('is to rerank by the model that is set, and by no other', async () => {
+    const retriever = aurora({ kind: 'bedrock' }, { reranker: 'cohere.rerank-v3-5:0' });
+    const { resources } = await enterpriseRag('dev', { change: { retriever } });
+    const { PLINTH_RERANKER } = parseEnvironment(RagLambdaEnvironment, variablesOf(resources, 'query'));
+    expect(PLINTH_RERANKER?.modelArn).toBe('arn:aws:bedrock:us-east-1::foundation-model/cohere.rerank-v3-5:0');
+    const invoked = allowedTo(resources, 'query').filter(({ statement }) => statement.Sid === 'JudgePassages');
+    expect(invoked.map(({ statement }) => statement.Resource)).toEqual([[PLINTH_RERANKER?.modelArn]]);
+    expect(allowedTo(resources, 'query').map(({ action }) => action)).toContain('bedrock:Rerank');
+    expect(allowedTo((await enterpriseRag('dev')).resources, 'query').map(({ action }) => action)).not.toContain(
+      'bedrock:Rerank',
+    );
   });
 
   it('is to read documents and never to change or delete them', async () => {
@@ -300,6 +334,27 @@ describe('enterprise RAG', () => {
     expect(visibilityTimeoutSeconds).toBe(6 * Number(timeout));
     expect(reservedConcurrentExecutions).toBe(2);
     expect(JSON.parse(String(redrivePolicy))).toMatchObject({ maxReceiveCount: 5 });
+  });
+
+  it('makes its tables while it is deployed, anew when the migrations are others, before the code that counts on them', async () => {
+    const { resources } = await enterpriseRag('dev');
+    const { inputs } = only(resources, 'aws:lambda/invocation:Invocation');
+    expect(inputs['triggers']).toEqual({ migrations: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(JSON.parse(String(inputs['input']))).toEqual(inputs['triggers']);
+    const migrate = parseEnvironment(MigrateLambdaEnvironment, variablesOf(resources, 'migrate'));
+    const query = parseEnvironment(RagLambdaEnvironment, variablesOf(resources, 'query'));
+    const index = query.PLINTH_INDEX as Extract<typeof query.PLINTH_INDEX, { kind: 'aurora' }>;
+    expect(migrate.PLINTH_EMBEDDING).toEqual(index.embedding);
+    expect(migrate.PLINTH_DATABASE).toEqual({ ...index.database, user: 'plinth_master' });
+    const order = resources.map(({ type, name }) => `${type} ${name}`);
+    const at = (of: string) => order.indexOf(of);
+    expect(at('aws:lambda/invocation:Invocation migrate')).toBeGreaterThan(
+      at('aws:rds/clusterInstance:ClusterInstance index-1'),
+    );
+    for (const name of ['query', 'ingest'])
+      expect(at(`${FUNCTION} ${name}`)).toBeGreaterThan(at('aws:lambda/invocation:Invocation migrate'));
+    const base = await enterpriseRag('dev', { change: { retriever: { kind: 'knowledge-base' } } });
+    expect(ofType(base.resources, 'aws:lambda/invocation:Invocation')).toEqual([]);
   });
 
   it('checks answers against their sources', async () => {
@@ -421,6 +476,12 @@ describe('a wrong configuration of enterprise RAG', () => {
       'dev',
       { inference: { kind: 'bedrock', systemProfile: 'eu.amazon.nova-lite-v1:0', regions: ['eu-west-1'] } },
       /add us-east-1, or choose/,
+    ],
+    [
+      'a reranker that the Region does not serve',
+      'dev',
+      { retriever: aurora({ kind: 'bedrock' }, { reranker: 'amazon.rerank-v1:0' }) },
+      /us-east-1 does not serve amazon\.rerank-v1:0, but .*us-west-2 do: set another/,
     ],
     [
       'a door for nobody',

@@ -13,6 +13,7 @@ import { EnterpriseRagConfig } from './config.ts';
 import { documentStore } from './documents.ts';
 import { frontDoor, signIn } from './front.ts';
 import { generatorOf } from './generator/generator.ts';
+import { migrated } from './migrations.ts';
 import { closedNetwork } from './network.ts';
 import { retrieverOf } from './retriever/retriever.ts';
 import { ingestService, queryService } from './services.ts';
@@ -58,8 +59,9 @@ const guardrail = new Guardrail(
 const retriever = retrieverOf(config, { ...given, closed, documents }, below);
 const generator = generatorOf(config, { ...given, closed, guardrail }, below);
 
-// 6. The services that walk through 2 to 5: one for documents, one for questions.
-const shared = { ...given, closed, documents, retriever, audit };
+// 6. The index's tables, and the services that walk through 2 to 5: one for documents, one for questions.
+const migrations = migrated(config, retriever.database?.owner, { dataKeyArn, closed }, below);
+const shared = { ...given, closed, documents, retriever, audit, migrations };
 const ingest = ingestService(config, { ...shared, changes }, below);
 const query = queryService(config, { ...shared, people, ledger, records, guardrail, generator }, below);
 

@@ -72,6 +72,9 @@ export function doorsOf({ inference, retriever }: EnterpriseRagConfig): Endpoint
     ...ESSENTIAL_SERVICES,
     'xray',
     ...(retriever.kind === 'knowledge-base' ? (['bedrock-agent-runtime', 'bedrock-agent'] as const) : []),
+    // The password of the tables' owner.
+    ...(retriever.kind === 'aurora' ? (['secretsmanager'] as const) : []),
+    ...(retriever.kind === 'aurora' && retriever.reranker !== undefined ? (['bedrock-agent-runtime'] as const) : []),
     ...(inference.kind === 'ecs' ? (['ecr.api', 'ecr.dkr', 'ecs', 'ecs-agent', 'ecs-telemetry'] as const) : []),
   ];
 }

@@ -30,6 +30,8 @@ export interface ServiceParts {
   readonly documents: PrivateBucket;
   readonly retriever: Retriever;
   readonly audit: AuditTable;
+  /** What makes the index that both count on. */
+  readonly migrations: readonly pulumi.Resource[];
 }
 
 /** The function that answers: its environment as its contract asks, and the right to touch exactly the parts named. */
@@ -54,6 +56,8 @@ export function queryService(
       environment: {
         PLINTH_CATALOG: pulumi.jsonStringify([{ ...config.generator, target: generator.target }]),
         PLINTH_INDEX: retriever.asked,
+        PLINTH_RERANKER: retriever.reranker,
+        PLINTH_MONITOR_USER: retriever.monitor,
         PLINTH_DOCUMENTS: whereDocumentsLie(parts),
         PLINTH_GUARDRAIL: pulumi.jsonStringify({ id: guardrail.guardrailId, version: guardrail.version }),
         PLINTH_UNSUPPORTED: config.unsupported,
@@ -66,6 +70,7 @@ export function queryService(
         PLINTH_AUDIT_TABLE: audit.tableName,
       },
       ...common('query', config, parts),
+      after: parts.migrations,
       reservedConcurrency: config.query.reservedConcurrency,
       memoryMb: config.query.memoryMb,
       network: { subnetIds: closed.network.subnetIds, securityGroupIds: [closed.query.securityGroupId] },
@@ -103,6 +108,7 @@ export function ingestService(
         PLINTH_AUDIT_TABLE: audit.tableName,
       },
       ...common('ingest', config, parts),
+      after: parts.migrations,
       reservedConcurrency: concurrency,
       memoryMb,
       timeoutSeconds: INGEST_SECONDS,
@@ -130,7 +136,8 @@ export function ingestService(
   return ingest;
 }
 
-function common(name: string, config: EnterpriseRagConfig, { dataKeyArn }: ServiceParts) {
+/** What is alike of every function. */
+export function common(name: string, config: EnterpriseRagConfig, { dataKeyArn }: Pick<ServiceParts, 'dataKeyArn'>) {
   return {
     handler: 'index.handler',
     environmentKeyArn: dataKeyArn,

@@ -1,8 +1,10 @@
+import { RAG_NAMESPACE } from '@plinth/contracts';
 import {
   Alarms,
   Budget,
   Dashboard,
   Tracing,
+  watchAnswers,
   watchFunction,
   watchGuardrail,
   watchQueue,
@@ -16,9 +18,6 @@ import * as pulumi from '@pulumi/pulumi';
 import type { EnterpriseRagConfig } from './config.ts';
 import type { Generator } from './generator/generator.ts';
 import type { Retriever } from './retriever/retriever.ts';
-
-/** Where the two services report, by model. */
-const NAMESPACE = 'Plinth/Rag';
 
 interface Named {
   readonly functionName: pulumi.Output<string>;
@@ -42,10 +41,11 @@ export function watchAll(
   const { alertTopicArn, api, query, ingest, changes, guardrail, generator, retriever } = parts;
   const watches = [
     watchService({
-      namespace: NAMESPACE,
+      namespace: RAG_NAMESPACE,
       models: [config.generator.id],
       tokensPerHour: config.alarmTokensPerHour,
     }),
+    watchAnswers({ namespace: RAG_NAMESPACE, model: config.generator.id }),
     watchRestApi(api),
     watchFunction({ functionName: query.functionName, label: 'query' }),
     ...generator.watches,

@@ -27,7 +27,10 @@ const common = {
 
 /** Split, so that what a cold start does not need is loaded later. */
 const lambda = {
-  entryPoints: { index: 'src/lambda.ts', ...(name === '@plinth/ingest' ? reader : {}) },
+  entryPoints: {
+    index: 'src/lambda.ts',
+    ...(name === '@plinth/ingest' ? { ...reader, migrate: 'src/migrate.ts' } : {}),
+  },
   outdir: 'dist/lambda',
   target: 'node22',
   splitting: true,
@@ -50,6 +53,9 @@ const server = {
     index: 'src/server.ts',
     'embedded-worker': resolve(beside('../../packages/stores/src/embedded/worker.ts')),
     'embedded-checkpoint-worker': resolve(beside('../../packages/stores/src/embedded/checkpoint-worker.ts')),
+    ...('@plinth/batching' in dependencies
+      ? { 'embedded-batches-worker': resolve(beside('../../packages/stores/src/batches/embedded/batches-worker.ts')) }
+      : {}),
     ...('@plinth/retrieval' in dependencies
       ? {
           'retrieval-database-worker': resolve(beside('../../packages/retrieval/src/database/embedded/worker.ts')),

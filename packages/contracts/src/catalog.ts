@@ -51,7 +51,16 @@ export type ModelTarget = z.infer<typeof ModelTarget>;
 export const ContextPolicy = z.enum(['reject', 'truncate', 'summarize']);
 export type ContextPolicy = z.infer<typeof ContextPolicy>;
 
-export const ModelFeature = z.enum(['tools', 'images', 'structured-output', 'prompt-cache', 'service-tier', 'seed']);
+/** `priority`: its server serves urgent requests first (vLLM with `--scheduling-policy priority`; without that it refuses the field). */
+export const ModelFeature = z.enum([
+  'tools',
+  'images',
+  'structured-output',
+  'prompt-cache',
+  'service-tier',
+  'seed',
+  'priority',
+]);
 export type ModelFeature = z.infer<typeof ModelFeature>;
 
 export const CatalogModel = z.object({

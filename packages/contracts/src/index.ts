@@ -1,6 +1,7 @@
 export * from './audit.ts';
 export * from './catalog.ts';
 export * from './conversation.ts';
+export * from './environment/batch-messages.ts';
 export * from './environment/batch.ts';
 export * from './environment/chat.ts';
 export * from './environment/edge.ts';
@@ -13,6 +14,7 @@ export * from './errors.ts';
 export * from './guard.ts';
 export * from './identity.ts';
 export * from './limits.ts';
+export * from './metrics.ts';
 export * from './openai/batches.ts';
 export * from './openai/chat-completion.ts';
 export * from './openai/chat-request.ts';

@@ -1,4 +1,4 @@
-import type { MonitorReport } from '@plinth/contracts';
+import { ANSWER_METRICS, type MonitorReport } from '@plinth/contracts';
 import { describe, expect, it } from 'vitest';
 import { createAnswerPrometheus, createEmbeddedAnswerMetrics } from './answer-metrics.ts';
 
@@ -35,12 +35,15 @@ describe('metrics of answers', () => {
           _aws: { CloudWatchMetrics: { Metrics: { Name: string }[] }[] };
         },
     );
-    expect(parsed).toHaveLength(4);
+    expect(parsed).toHaveLength(5);
     for (const line of parsed)
       for (const { Name } of line._aws.CloudWatchMetrics[0]!.Metrics) expect(line[Name]).toBeTypeOf('number');
     expect(parsed[0]).toMatchObject({ Model: 'm', Answers: 1, Abstentions: 0, Groundedness: 0.5, Citations: 2 });
     expect(parsed[1]).not.toHaveProperty('Groundedness');
     expect(parsed[3]).toMatchObject({ Tenant: 'acme', QuestionDrift: 0.25 });
+    expect(parsed[4]).toMatchObject({ Drifted: 1 });
+    const used = new Set(parsed.flatMap((line) => line._aws.CloudWatchMetrics[0]!.Metrics.map(({ Name }) => Name)));
+    expect([...used].filter((name) => !Object.values<string>(ANSWER_METRICS).includes(name))).toEqual([]);
   });
 
   it('are there for Prometheus', async () => {

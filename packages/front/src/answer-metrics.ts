@@ -1,4 +1,4 @@
-import type { MonitorReport } from '@plinth/contracts';
+import { ANSWER_METRICS as NAMES, type MonitorReport } from '@plinth/contracts';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { EmbeddedMetricsOptions } from './embedded-metrics.ts';
 
@@ -18,6 +18,8 @@ export interface ObserveAnswers {
   monitored(tenant: string, report: MonitorReport): void;
 }
 
+const SHARES_AND_DISTANCES: ReadonlySet<string> = new Set([NAMES.groundedness, NAMES.questionDrift, NAMES.answerDrift]);
+
 /** In CloudWatch's embedded metric format, one JSON line each. */
 export function createEmbeddedAnswerMetrics({ namespace, write, now }: EmbeddedMetricsOptions): ObserveAnswers {
   const emit = (dimensions: string[][], metrics: Record<string, number>, fields: Record<string, string>) =>
@@ -31,7 +33,7 @@ export function createEmbeddedAnswerMetrics({ namespace, write, now }: EmbeddedM
               Dimensions: dimensions,
               Metrics: Object.keys(metrics).map((Name) => ({
                 Name,
-                Unit: Name === 'Groundedness' || Name.endsWith('Drift') ? 'None' : 'Count',
+                Unit: SHARES_AND_DISTANCES.has(Name) ? 'None' : 'Count',
               })),
             },
           ],
@@ -45,20 +47,23 @@ export function createEmbeddedAnswerMetrics({ namespace, write, now }: EmbeddedM
       emit(
         [['Model']],
         {
-          Answers: 1,
-          Abstentions: abstained ? 1 : 0,
-          Citations: citations,
-          ...(groundedness === undefined ? {} : { Groundedness: groundedness }),
+          [NAMES.answers]: 1,
+          [NAMES.abstentions]: abstained ? 1 : 0,
+          [NAMES.citations]: citations,
+          ...(groundedness === undefined ? {} : { [NAMES.groundedness]: groundedness }),
         },
         { Model: model },
       ),
-    rated: (rating) => emit([[]], { FeedbackUp: rating === 'up' ? 1 : 0, FeedbackDown: rating === 'down' ? 1 : 0 }, {}),
+    rated: (rating) =>
+      emit([[]], { [NAMES.feedbackUp]: rating === 'up' ? 1 : 0, [NAMES.feedbackDown]: rating === 'down' ? 1 : 0 }, {}),
     monitored: (tenant, { drift: { questions, answers } }) => {
       const metrics = {
-        ...(questions === null ? {} : { QuestionDrift: questions.mmd }),
-        ...(answers === null ? {} : { AnswerDrift: answers.mmd }),
+        ...(questions === null ? {} : { [NAMES.questionDrift]: questions.mmd }),
+        ...(answers === null ? {} : { [NAMES.answerDrift]: answers.mmd }),
       };
-      if (Object.keys(metrics).length > 0) emit([['Tenant']], metrics, { Tenant: tenant });
+      if (Object.keys(metrics).length === 0) return;
+      emit([['Tenant']], metrics, { Tenant: tenant });
+      emit([[]], { [NAMES.drifted]: questions?.drifted === true || answers?.drifted === true ? 1 : 0 }, {});
     },
   };
 }

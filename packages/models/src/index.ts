@@ -1,2 +1,3 @@
 export * from './model-client.ts';
+export * from './model-opener.ts';
 export { refuseUnsupported } from './refuse-unsupported.ts';

@@ -11,5 +11,6 @@ export * from './index/reembed.ts';
 export * from './index/vector-search.ts';
 export type * from './ports/index.ts';
 export * from './reader.ts';
+export * from './rerank/index.ts';
 export * from './search/feedback.ts';
 export * from './search/fuse.ts';

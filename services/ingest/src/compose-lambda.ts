@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { PlatformError, type IngestLambdaEnvironment } from '@plinth/contracts';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
@@ -11,6 +10,7 @@ import {
   type DocumentParser,
   type ParsedDocument,
 } from '@plinth/retrieval';
+import { lambdaAuthorities } from '@plinth/retrieval/aws';
 import type { AuditLog } from '@plinth/stores';
 import { createS3Client, openS3Objects } from '@plinth/stores/objects/aws';
 import { MOST_LEASES } from './compose.ts';
@@ -26,9 +26,6 @@ export interface IngestLambdaParts {
   readonly log: QueueHandlerOptions['log'];
 }
 
-/** Where Lambda keeps the certificates of AWS's own authorities, RDS's among them. Source: AWS Lambda, "Node.js runtime", certificates. */
-const AUTHORITIES = '/var/runtime/ca-cert.pem';
-
 /** Ingest on Lambda, out of its parts, once a cold start. Throws `configuration` for an index that fills itself. */
 export async function composeIngestLambda(parts: IngestLambdaParts): Promise<ReturnType<typeof createQueueHandler>> {
   const { environment, region, parser, chunk, audit, log } = parts;
@@ -39,7 +36,7 @@ export async function composeIngestLambda(parts: IngestLambdaParts): Promise<Ret
       'A knowledge base reads its bucket by itself: PLINTH_INDEX must be of kind "aurora" here.',
     );
   const database = openPostgresDatabase({
-    target: { kind: 'iam', reference: target.database, region, ca: readFileSync(AUTHORITIES, 'utf8') },
+    target: { kind: 'iam', reference: target.database, region, ca: lambdaAuthorities() },
     connections: 4,
   });
   const embedder = await openEmbedder(target.embedding, {

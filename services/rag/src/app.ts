@@ -8,7 +8,7 @@ import {
   type FrontContext,
   type FrontOptions,
 } from '@plinth/front';
-import { addDocumentRoutes, type DocumentRoutes } from '@plinth/ingest';
+import { addDocumentRoutes, type Documents } from '@plinth/ingest';
 import type { AnswerStore, Database } from '@plinth/retrieval';
 import type { ReadCitedTexts } from '@plinth/retrieval/answer';
 import type { RagPlatform } from './compose.ts';
@@ -22,7 +22,7 @@ export interface RagAppOptions extends Omit<FrontOptions, 'openApi' | 'logError'
   /** Absent where answers are not kept: then they cannot be explained. */
   readonly kept?: { readonly answers: AnswerStore; readonly readCitedTexts: ReadCitedTexts };
   /** Absent where documents come by another way than this service. */
-  readonly documents?: Omit<DocumentRoutes, 'identify'>;
+  readonly documents?: Documents;
   /** Absent where nothing is monitored from here. */
   readonly database?: Database;
   readonly evaluationSets?: EvaluationRoutes['sets'];

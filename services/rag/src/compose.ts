@@ -25,6 +25,7 @@ export interface CommonEnvironment {
   readonly PLINTH_GUARDRAIL?: GuardrailReference;
   readonly PLINTH_UNSUPPORTED: 'mark' | 'abstain';
   readonly PLINTH_PASSAGES: number;
+  readonly PLINTH_PASSAGES_PACKED: number;
   readonly PLINTH_PASSAGE_TOKENS: number;
   readonly PLINTH_REWRITE: 'rules' | 'model';
   readonly PLINTH_DEFAULT_LIMITS: Limits;
@@ -108,6 +109,7 @@ function answerOptions({ environment, retriever, embedder, clock, logError }: Pa
     embedder,
     policy: environment.PLINTH_UNSUPPORTED,
     found: environment.PLINTH_PASSAGES,
+    packed: environment.PLINTH_PASSAGES_PACKED,
     passageTokens: environment.PLINTH_PASSAGE_TOKENS,
     guardrail: guardrail && `${guardrail.id}:${guardrail.version}`,
     now: () => clock.now(),

@@ -67,6 +67,7 @@ async function openService() {
       PLINTH_GUARD_POLICY: GuardPolicy.parse({}),
       PLINTH_UNSUPPORTED: 'abstain',
       PLINTH_PASSAGES: 20,
+      PLINTH_PASSAGES_PACKED: 8,
       PLINTH_PASSAGE_TOKENS: 1_500,
       PLINTH_REWRITE: 'rules',
       PLINTH_DEFAULT_LIMITS: {},

@@ -9,13 +9,19 @@ import {
   type EvaluationResult,
   type Identity,
 } from '@plinth/contracts';
-import { clientController, EVENT_STREAM_HEADERS, requestHeader, type FrontApp, type FrontContext } from '@plinth/front';
+import {
+  clientController,
+  EVENT_STREAM_HEADERS,
+  parseBody,
+  requestHeader,
+  type FrontApp,
+  type FrontContext,
+} from '@plinth/front';
 import { NOTHING, type ChatGateway } from '@plinth/gateway';
 import { readerOf, type Retriever } from '@plinth/retrieval';
 import { parseQuestionSet, runEvaluation, type EvaluationPorts } from '@plinth/retrieval/evaluate';
 import { askOverGateway } from './evaluation-answers.ts';
 import { governed, type GovernedCallParts } from './governed-call.ts';
-import { parseBody } from './routes/parse-body.ts';
 
 export interface EvaluationRoutes {
   readonly identify: (context: FrontContext) => Promise<Identity>;

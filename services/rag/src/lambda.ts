@@ -1,17 +1,25 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { existsSync, readFileSync } from 'node:fs';
-import { parseEnvironment, RagLambdaEnvironment } from '@plinth/contracts';
+import { parseEnvironment, RAG_NAMESPACE, RagLambdaEnvironment } from '@plinth/contracts';
 import { createEmbeddedAnswerMetrics } from '@plinth/front/answer-metrics';
 import { createEmbeddedMetrics } from '@plinth/front/embedded-metrics';
 import { createLambdaLog } from '@plinth/front/lambda-log';
 import { createClaimsIdentify, type VerifiedClaims } from '@plinth/gateway';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
+import { createOpenAIModel } from '@plinth/models/openai';
 import { createSageMakerRuntime } from '@plinth/models/sagemaker';
-import { HybridRetriever, openEmbedder, openPostgresDatabase, SqlLibrary } from '@plinth/retrieval';
+import {
+  createBedrockReranker,
+  HybridRetriever,
+  openEmbedder,
+  openPostgresDatabase,
+  SqlLibrary,
+} from '@plinth/retrieval';
 import { citedFromLibrary, SqlAnswerStore } from '@plinth/retrieval/answer';
+import { createAgentRuntime, lambdaAuthorities } from '@plinth/retrieval/aws';
 import { KnowledgeBaseRetriever } from '@plinth/retrieval/bedrock';
 import { systemClock } from '@plinth/stores';
 import { createDynamoClient, openDynamoStores } from '@plinth/stores/aws';
+import { createS3Client, openS3Objects } from '@plinth/stores/objects/aws';
 import { Hono } from 'hono';
 import { streamHandle, type LambdaEvent } from 'hono/aws-lambda';
 import { createRagApp } from './app.ts';
@@ -24,7 +32,7 @@ const environment = parseEnvironment(RagLambdaEnvironment, process.env);
 const region = process.env['AWS_REGION'] ?? 'us-east-1';
 const write = (line: string) => void process.stdout.write(`${line}\n`);
 const logError = createLambdaLog(write);
-const metrics = { namespace: 'Plinth/Rag', write, now: Date.now };
+const metrics = { namespace: RAG_NAMESPACE, write, now: Date.now };
 
 const stores = openDynamoStores({
   client: createDynamoClient({ region }),
@@ -34,34 +42,38 @@ const stores = openDynamoStores({
 });
 const bedrock = createBedrockRuntime({ region });
 const sagemaker = createSageMakerRuntime({ region });
-
-/** RDS's certificates: in Lambda's image, and not among those Node knows by itself. */
-const LAMBDA_CA = '/var/runtime/ca-cert.pem';
+const agents = createAgentRuntime({ region });
 
 /** Our own index keeps answers too; Bedrock's keeps passages alone, so that its answers cannot be explained later. */
 async function openIndex() {
   const index = environment.PLINTH_INDEX;
-  if (index.kind === 'knowledge-base') {
-    const { BedrockAgentRuntimeClient } = await import('@aws-sdk/client-bedrock-agent-runtime');
-    const client = new BedrockAgentRuntimeClient({ region, maxAttempts: 2 });
-    return { retriever: new KnowledgeBaseRetriever({ client: () => client, knowledgeBaseId: index.knowledgeBaseId }) };
-  }
-  const ca = existsSync(LAMBDA_CA) ? readFileSync(LAMBDA_CA, 'utf8') : undefined;
-  const database = openPostgresDatabase({
-    target: { kind: 'iam', reference: index.database, region, ca },
-    connections: 2,
-  });
+  if (index.kind === 'knowledge-base')
+    return { retriever: new KnowledgeBaseRetriever({ client: agents, knowledgeBaseId: index.knowledgeBaseId }) };
+  const signedIn = (user: string, connections: number) =>
+    openPostgresDatabase({
+      target: { kind: 'iam', reference: { ...index.database, user }, region, ca: lambdaAuthorities() },
+      connections,
+    });
+  const database = signedIn(index.database.user, 2);
+  const { PLINTH_RERANKER, PLINTH_MONITOR_USER, PLINTH_DOCUMENTS } = environment;
   const embedder = await openEmbedder(index.embedding, { bedrock, sagemaker });
+  const reranker = PLINTH_RERANKER && createBedrockReranker({ ...PLINTH_RERANKER, client: agents });
   const answers = new SqlAnswerStore({ database, now: Date.now });
+  const library = new SqlLibrary({ database });
   return {
-    retriever: new HybridRetriever({ database, embedder }),
+    retriever: new HybridRetriever({ database, embedder, reranker }),
     embedder,
-    kept: { answers, readCitedTexts: citedFromLibrary(new SqlLibrary({ database })) },
+    answers,
+    served: {
+      kept: { answers, readCitedTexts: citedFromLibrary(library) },
+      documents: { library, objects: openS3Objects({ client: createS3Client({ region }), ...PLINTH_DOCUMENTS }) },
+      database: PLINTH_MONITOR_USER === undefined ? undefined : signedIn(PLINTH_MONITOR_USER, 1),
+    },
     monitored: monitorAnswers(database, embedder),
   };
 }
 
-const { retriever, embedder, kept, monitored } = await openIndex();
+const { retriever, embedder, answers, served, monitored } = await openIndex();
 const claims = new AsyncLocalStorage<VerifiedClaims | undefined>();
 const identify = createClaimsIdentify({
   claims: () => claims.getStore(),
@@ -73,6 +85,8 @@ const identify = createClaimsIdentify({
   defaultTenantLimits: environment.PLINTH_DEFAULT_LIMITS,
   userLimits: environment.PLINTH_DEFAULT_LIMITS,
 });
+/** What answers leave to be done. A sandbox is frozen once its handler is done: so that waits for it. */
+const left = new Set<Promise<void>>();
 const answerMetrics = createEmbeddedAnswerMetrics(metrics);
 const platform = composeRag({
   environment,
@@ -82,20 +96,23 @@ const platform = composeRag({
   sweepAll: false,
   retriever,
   embedder,
-  answers: kept?.answers,
-  async onAnswer(reader, answer) {
+  answers,
+  onAnswer(reader, answer) {
     answerMetrics.answered(answerSummary(answer));
-    await monitored?.(reader, answer);
+    const done = (monitored?.(reader, answer) ?? Promise.resolve()).finally(() => left.delete(done));
+    left.add(done);
+    return done;
   },
   bedrock,
-  openModel: modelOpener({ bedrock, sagemaker }),
+  openModel: modelOpener({ bedrock, sagemaker, openai: createOpenAIModel }),
   observe: createEmbeddedMetrics(metrics),
   logError,
 });
 const app = createRagApp({
   ...platform,
-  kept,
+  ...served,
   onFeedback: (rating) => answerMetrics.rated(rating),
+  onMonitored: (tenant, report) => answerMetrics.monitored(tenant, report),
   ready: () => Promise.resolve(true),
 });
 // Runs while a request does, and renews the reservations of long answers.
@@ -113,4 +130,8 @@ function claimsOf(event: LambdaEvent | undefined): VerifiedClaims | undefined {
   return typeof given === 'object' && given !== null ? (given as VerifiedClaims) : undefined;
 }
 
-export const handler = streamHandle(front);
+const answer = streamHandle(front) as unknown as Parameters<typeof awslambda.streamifyResponse>[0];
+export const handler = awslambda.streamifyResponse(async (event, stream, context) => {
+  await answer(event, stream, context);
+  await Promise.allSettled(left);
+});

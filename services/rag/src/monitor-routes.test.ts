@@ -46,7 +46,7 @@ describe('GET /v1/monitor', () => {
       object: 'monitor',
       windows: { presentStart: 1_000_000 - 3 * 86_400_000, referenceStart: 1_000_000 - 13 * 86_400_000 },
     });
-    expect(sessions).toEqual([{ role: 'rag_writer', tenant: 'acme' }]);
+    expect(sessions).toEqual([{ role: 'rag_monitor', tenant: 'acme' }]);
   });
 
   it('is made once a minute, for each tenant and window, and told to the gauges', async () => {

@@ -120,7 +120,11 @@ async function main(): Promise<void> {
     },
   });
 
-  const front = await serveFront(app.fetch, { host: environment.PLINTH_HOST, port: environment.PLINTH_PORT });
+  const front = await serveFront(app.fetch, {
+    host: environment.PLINTH_HOST,
+    port: environment.PLINTH_PORT,
+    isUpload: (path) => path.startsWith('/v1/documents'),
+  });
   platform.admission.start();
   process.stdout.write(`${JSON.stringify({ event: 'ready', url: front.url })}\n`);
   ingest.start().catch((error: unknown) => logError(error, 'folders'));

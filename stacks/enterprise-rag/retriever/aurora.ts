@@ -1,13 +1,14 @@
-import { VectorDatabase, watchDatabase } from '@plinth/infra';
+import { rerankingModel, VectorDatabase, watchDatabase } from '@plinth/infra';
 import * as pulumi from '@pulumi/pulumi';
 import type { EnterpriseRagConfig } from '../config.ts';
 import type { AuroraRetriever } from '../settings/retriever.ts';
 import { embeddingOf } from './embedding.ts';
 import type { Retriever, RetrieverParts } from './retriever.ts';
 
-/** Database users that the first migration makes. The reader is held to row-level security; the writer owns no table. */
+/** Database users that migrations make. All are held to row-level security, and none owns a table; the monitor reads no text. */
 const READER = 'rag_reader';
 const WRITER = 'rag_writer';
+const MONITOR = 'rag_monitor';
 
 /** Our own index: Aurora PostgreSQL with pgvector, which admits the two functions on its port and nobody else. */
 export function aurora(
@@ -30,25 +31,43 @@ export function aurora(
       instances: settings.instances,
       backupDays: settings.backupDays,
       deletionProtection: config.tags.environment !== 'dev',
-      // Migrations come in by it, with IAM and the master secret: nobody outside the network can reach the port.
-      dataApi: true,
       logRetentionDays: config.logRetentionDays,
     },
     opts,
   );
+  const referenceOf = (user: string) => {
+    const { endpoint: host, port, databaseName } = database;
+    return { host, port, database: databaseName, user };
+  };
   const as = (user: string) =>
-    pulumi.jsonStringify({
-      kind: 'aurora',
-      database: { host: database.endpoint, port: database.port, database: database.databaseName, user },
-      embedding: embedding.target,
-    });
+    pulumi.jsonStringify({ kind: 'aurora', database: referenceOf(user), embedding: embedding.target });
+  const reranker = settings.reranker === undefined ? undefined : rerankingModel(placement, settings.reranker);
   return {
     asked: as(READER),
     written: as(WRITER),
-    askStatements: [database.grantConnect(READER), ...embedding.statements],
+    reranker: reranker && JSON.stringify({ kind: 'bedrock', modelArn: reranker.modelArn }),
+    monitor: MONITOR,
+    askStatements: [
+      database.grantConnect(READER),
+      { ...database.grantConnect(MONITOR), Sid: 'ConnectAsMonitor' },
+      ...embedding.statements,
+      ...(reranker?.statements ?? []),
+    ],
     writeStatements: [database.grantConnect(WRITER), ...embedding.statements],
     watches: [...embedding.watches, watchDatabase({ clusterIdentifier: database.clusterName, label: 'index' })],
-    database: { arn: database.arn, masterSecretArn: database.masterSecretArn },
+    database: {
+      arn: database.arn,
+      masterSecretArn: database.masterSecretArn,
+      owner: {
+        environment: {
+          PLINTH_DATABASE: pulumi.jsonStringify(referenceOf(database.masterUsername)),
+          PLINTH_DATABASE_SECRET: database.masterSecretArn,
+          PLINTH_EMBEDDING: pulumi.jsonStringify(embedding.target),
+        },
+        statements: database.grantMaster(),
+        after: database,
+      },
+    },
     knowledgeBaseId: null,
   };
 }

@@ -1,4 +1,5 @@
 import type { EnterpriseRagConfig } from '../config.ts';
+import { RERANKERS } from './retriever.ts';
 
 interface Contradiction {
   readonly path: (string | number)[];
@@ -10,7 +11,7 @@ export function contradictions(config: EnterpriseRagConfig): Contradiction[] {
   return [...ofPlace(config), ...ofData(config), ...ofProduction(config)];
 }
 
-function* ofPlace({ region, network, inference }: EnterpriseRagConfig): Generator<Contradiction> {
+function* ofPlace({ region, network, inference, retriever }: EnterpriseRagConfig): Generator<Contradiction> {
   for (const [index, zone] of network.zones.entries())
     if (!zone.startsWith(region))
       yield { path: ['network', 'zones', index], message: `${zone} is no zone of ${region}, such as ${region}a` };
@@ -27,6 +28,12 @@ function* ofPlace({ region, network, inference }: EnterpriseRagConfig): Generato
     yield {
       path: ['inference', 'regions'],
       message: `add ${region}, or choose a profile that serves it: a profile is called in one of its own Regions`,
+    };
+  const reranker = retriever.kind === 'aurora' ? retriever.reranker : undefined;
+  if (reranker !== undefined && !(RERANKERS[reranker] as readonly string[]).includes(region))
+    yield {
+      path: ['retriever', 'reranker'],
+      message: `${region} does not serve ${reranker}, but ${RERANKERS[reranker].join(', ')} do: set another, or leave it out`,
     };
 }
 

@@ -36,6 +36,12 @@ export const Embedding = z.discriminatedUnion('kind', [
 ]);
 export type Embedding = z.infer<typeof Embedding>;
 
+/** Regions that serve a reranker. Source: Amazon Bedrock user guide, "Supported Regions and models for reranking". */
+export const RERANKERS = {
+  'amazon.rerank-v1:0': ['ap-northeast-1', 'ca-central-1', 'eu-central-1', 'us-west-2'],
+  'cohere.rerank-v3-5:0': ['ap-northeast-1', 'ca-central-1', 'eu-central-1', 'us-east-1', 'us-west-2'],
+} as const;
+
 /** Aurora capacity units. */
 const capacity = z.discriminatedUnion('mode', [
   z.strictObject({ mode: z.literal('always-on'), min: z.coerce.number().min(0.5), max: z.coerce.number().max(256) }),
@@ -54,6 +60,8 @@ export const Retriever = z.discriminatedUnion('kind', [
     instances: z.literal([1, 2]),
     backupDays: z.int().min(7).max(35).default(35),
     embedding: Embedding,
+    /** Judges a hundred passages of each question anew, paid by the question. Which Regions serve which: `RERANKERS`. @default none */
+    reranker: z.enum(Object.keys(RERANKERS) as (keyof typeof RERANKERS)[]).optional(),
   }),
   /** Bedrock's index in S3 Vectors: it embeds by itself, nothing costs when idle, and groups are filters the service sends. */
   z.strictObject({

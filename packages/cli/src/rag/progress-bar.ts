@@ -16,11 +16,12 @@ export class ProgressBar {
     private readonly target: BarTarget,
   ) {}
 
-  draw(done: number, total: number): void {
+  /** @param note Put behind it. */
+  draw(done: number, total: number, note = ''): void {
     if (this.target.isTTY !== true) return;
     const share = total === 0 ? 1 : Math.min(1, done / total);
     const full = Math.round(share * WIDTH);
-    const line = `${this.label} ${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${done}/${total}`;
+    const line = `${this.label} ${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${done}/${total}${note === '' ? '' : `  ${note}`}`;
     const cut = line.slice(0, (this.target.columns ?? 80) - 1);
     if (cut === this.#drawn) return;
     this.#drawn = cut;

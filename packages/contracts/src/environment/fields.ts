@@ -10,3 +10,6 @@ export const filled = z.string().check(z.minLength(1));
 export const tableName = z.string().check(z.minLength(3), z.maxLength(255));
 
 export const logLevel = z._default(z.enum(['debug', 'info', 'warn', 'error']), 'info');
+
+/** A database user that can be named in SQL. */
+export const databaseUser = z.string().check(z.regex(/^[a-z_][a-z0-9_]{0,62}$/));

@@ -1,7 +1,7 @@
 import * as z from '../zod.ts';
-import { logLevel, number, tableName } from './fields.ts';
+import { filled, logLevel, number, tableName } from './fields.ts';
 import { jsonVariable } from './json-variable.ts';
-import { DocumentStore, PassageIndex } from './retrieval.ts';
+import { DatabaseReference, DocumentStore, EmbeddingTarget, PassageIndex } from './retrieval.ts';
 
 /**
  * Environment of the ingest function of services/ingest: fed by a queue of S3 events, it reads documents, cuts and embeds them, and writes the
@@ -19,3 +19,14 @@ export const IngestLambdaEnvironment = z.object({
   PLINTH_LOG_LEVEL: logLevel,
 });
 export type IngestLambdaEnvironment = z.infer<typeof IngestLambdaEnvironment>;
+
+/** Environment of the function of services/ingest that makes the index's tables and roles, and brings them up to date, once a deployment. */
+export const MigrateLambdaEnvironment = z.object({
+  /** Signed in to as the user who owns the tables. */
+  PLINTH_DATABASE: jsonVariable(DatabaseReference),
+  /** Secret that holds that user's password, as RDS keeps it: JSON with a `password`. */
+  PLINTH_DATABASE_SECRET: filled,
+  /** The model of the first embedding space; an index that has one keeps it. */
+  PLINTH_EMBEDDING: jsonVariable(EmbeddingTarget),
+});
+export type MigrateLambdaEnvironment = z.infer<typeof MigrateLambdaEnvironment>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PlatformError } from '../errors.ts';
-import { IngestLambdaEnvironment } from './ingest.ts';
+import { IngestLambdaEnvironment, MigrateLambdaEnvironment } from './ingest.ts';
 import { parseEnvironment } from './parse.ts';
 import { RagLambdaEnvironment } from './rag.ts';
 
@@ -45,6 +45,15 @@ describe('the environment of the query function', () => {
     });
   });
 
+  it('takes a reranker on Bedrock, and does without', () => {
+    const modelArn = 'arn:aws:bedrock:us-east-1::foundation-model/amazon.rerank-v1:0';
+    const reranker = JSON.stringify({ kind: 'bedrock', modelArn });
+    expect(parseEnvironment(RagLambdaEnvironment, QUERY).PLINTH_RERANKER).toBeUndefined();
+    expect(parseEnvironment(RagLambdaEnvironment, { ...QUERY, PLINTH_RERANKER: reranker })).toMatchObject({
+      PLINTH_RERANKER: { modelArn },
+    });
+  });
+
   it.each([
     ['a guardrail', { PLINTH_GUARDRAIL: undefined }, 'PLINTH_GUARDRAIL'],
     ['an issuer', { PLINTH_OIDC_ISSUER: undefined }, 'PLINTH_OIDC_ISSUER'],
@@ -54,9 +63,29 @@ describe('the environment of the query function', () => {
       { PLINTH_INDEX: JSON.stringify({ ...INDEX, database: { ...INDEX.database, user: 'x"; drop' } }) },
       'PLINTH_INDEX.database.user',
     ],
+    ['a reranker of AWS', { PLINTH_RERANKER: '{"kind":"bedrock","modelArn":"rerank"}' }, 'PLINTH_RERANKER.modelArn'],
+    ['a monitor that can be named in SQL', { PLINTH_MONITOR_USER: 'x"; drop' }, 'PLINTH_MONITOR_USER'],
   ])('is refused without %s', (_, change, names) => {
     expect(() => parseEnvironment(RagLambdaEnvironment, { ...QUERY, ...change })).toThrow(PlatformError);
     expect(() => parseEnvironment(RagLambdaEnvironment, { ...QUERY, ...change })).toThrow(`  ${names}: `);
+  });
+});
+
+describe('the environment of the migrating function', () => {
+  const MIGRATE = {
+    PLINTH_DATABASE: JSON.stringify({ ...INDEX.database, user: 'plinth_master' }),
+    PLINTH_DATABASE_SECRET: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!cluster',
+    PLINTH_EMBEDDING: JSON.stringify(INDEX.embedding),
+  };
+
+  it('names the owner and where its password is, and holds no password', () => {
+    expect(parseEnvironment(MigrateLambdaEnvironment, MIGRATE)).toMatchObject({
+      PLINTH_DATABASE: { user: 'plinth_master', port: 5432 },
+      PLINTH_EMBEDDING: { dimensions: 1024 },
+    });
+    expect(() => parseEnvironment(MigrateLambdaEnvironment, { ...MIGRATE, PLINTH_DATABASE_SECRET: '' })).toThrow(
+      /PLINTH_DATABASE_SECRET/,
+    );
   });
 });
 

@@ -3,14 +3,16 @@ import { GuardrailReference, ModelCatalog } from '../catalog.ts';
 import { GuardPolicy } from '../guard.ts';
 import { Limits } from '../limits.ts';
 import * as z from '../zod.ts';
-import { filled, logLevel, number, tableName } from './fields.ts';
+import { databaseUser, filled, logLevel, number, tableName } from './fields.ts';
 import { jsonVariable } from './json-variable.ts';
-import { DocumentStore, PassageIndex } from './retrieval.ts';
+import { DocumentStore, PassageIndex, RerankerTarget } from './retrieval.ts';
 
 /** How an answer is made from passages, wherever the service runs. */
 const Answering = {
   /** Passages found for a question, before they are packed into the prompt. */
   PLINTH_PASSAGES: number(1, 100, 20),
+  /** Most of them that are put before the model. A small model does better with few. */
+  PLINTH_PASSAGES_PACKED: number(1, 50, 8),
   /** Tokens of a prompt that passages may take, if the model takes so many: never more than six in ten. */
   PLINTH_PASSAGE_TOKENS: number(64, 1_000_000, 2_400),
   /** Who makes a follow-up question stand alone: rules, or the model that answers, at the cost of a short call. */
@@ -25,6 +27,10 @@ export const RagLambdaEnvironment = z.object({
   /** The models that write answers, by the names callers use. */
   PLINTH_CATALOG: jsonVariable(ModelCatalog),
   PLINTH_INDEX: jsonVariable(PassageIndex),
+  /** Absent: passages stay in the order they were found in. */
+  PLINTH_RERANKER: z.optional(jsonVariable(RerankerTarget)),
+  /** Database user that the monitor reads by: numbers and vectors of a tenant, no text. Absent: there is no monitor. */
+  PLINTH_MONITOR_USER: z.optional(databaseUser),
   /** Where the sources that citations point to are read. */
   PLINTH_DOCUMENTS: jsonVariable(DocumentStore),
   PLINTH_GUARD_POLICY: z._default(jsonVariable(GuardPolicy), GuardPolicy.parse({})),
@@ -96,6 +102,8 @@ export const RagServerEnvironment = z.object({
     ),
     [],
   ),
+  /** Files of questions for evaluations, JSONL, by the name callers use. */
+  PLINTH_QUESTION_SETS: z._default(jsonVariable(z.record(filledText(64), filledText(4_096))), {}),
   /** A PostgreSQL server with pgvector in place of the embedded one, `postgres://…`. */
   PLINTH_PG_URL: z.optional(filled),
   PLINTH_BEDROCK_URL: z.optional(z.url()),

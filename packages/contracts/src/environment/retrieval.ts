@@ -1,5 +1,6 @@
 import { filledText, whole } from '../bounds.ts';
 import * as z from '../zod.ts';
+import { databaseUser } from './fields.ts';
 
 /** A PostgreSQL database with pgvector, signed in to by IAM over TLS: there is no password. */
 export const DatabaseReference = z.object({
@@ -7,7 +8,7 @@ export const DatabaseReference = z.object({
   port: z._default(whole(1, 65_535), 5432),
   database: filledText(63),
   /** Database user that holds `rds_iam`. Row-level security is enforced on it. */
-  user: z.string().check(z.regex(/^[a-z_][a-z0-9_]{0,62}$/)),
+  user: databaseUser,
 });
 export type DatabaseReference = z.infer<typeof DatabaseReference>;
 
@@ -23,6 +24,15 @@ export const EmbeddingTarget = z.discriminatedUnion('kind', [
   }),
 ]);
 export type EmbeddingTarget = z.infer<typeof EmbeddingTarget>;
+
+/** What judges passages against the question once they are found: a reranker on Bedrock, of a Region that serves it. */
+export const RerankerTarget = z.object({
+  kind: z.literal('bedrock'),
+  modelArn: z
+    .string()
+    .check(z.regex(/^arn:aws[a-z-]*:bedrock:[a-z0-9-]+::foundation-model\/[a-z0-9-]+\.[a-zA-Z0-9.:-]+$/)),
+});
+export type RerankerTarget = z.infer<typeof RerankerTarget>;
 
 /** Documents of an S3 bucket whose keys start alike. */
 export const DocumentStore = z.object({ bucket: filledText(63), prefix: z.string().check(z.regex(/^([^/]+\/)+$/)) });

@@ -5,11 +5,14 @@ import { nodeBindings, requestHeader } from './node-bindings.ts';
 
 /** The body, never more than `limit` bytes of it in memory. */
 export async function readBody(context: Context, limit: number): Promise<Uint8Array> {
-  const declared = Number(requestHeader(context, 'content-length') ?? 0);
-  if (declared > limit) throw tooLarge(limit);
   const node = nodeBindings(context);
-  if (node === undefined) return readWebBody(context.req.raw.body, limit);
-  return readNodeBody(node.incoming, limit);
+  if (node !== undefined) return readNodeBody(node.incoming, limit);
+  refuseDeclared(requestHeader(context, 'content-length'), limit);
+  return readWebBody(context.req.raw.body, limit);
+}
+
+function refuseDeclared(length: string | undefined, limit: number): void {
+  if (Number(length ?? 0) > limit) throw tooLarge(limit);
 }
 
 async function readWebBody(body: Request['body'], limit: number): Promise<Uint8Array> {
@@ -28,8 +31,10 @@ async function readWebBody(body: Request['body'], limit: number): Promise<Uint8A
   }
 }
 
-function readNodeBody(incoming: HttpBindings['incoming'], limit: number): Promise<Uint8Array> {
+/** The body of a request over Node's HTTP server. */
+export function readNodeBody(incoming: HttpBindings['incoming'], limit: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
+    refuseDeclared(incoming.headers['content-length'], limit);
     const chunks: Buffer[] = [];
     let size = 0;
     const settle = (outcome: () => void) => {

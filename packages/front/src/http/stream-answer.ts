@@ -16,11 +16,12 @@ export const EVENT_STREAM_HEADERS = {
 export async function streamAnswer(context: Context, run: ChatRun): Promise<Response> {
   const node = nodeBindings(context);
   if (node === undefined) return webStream(context, run);
-  await pipeToNode(run, node.outgoing);
+  await streamOnNode(run, node.outgoing);
   return RESPONSE_ALREADY_SENT;
 }
 
-async function pipeToNode(run: ChatRun, outgoing: ServerResponse): Promise<void> {
+/** The same, to a client of Node's HTTP server. */
+export async function streamOnNode(run: ChatRun, outgoing: ServerResponse): Promise<void> {
   const encoder = new SseEncoder(run);
   const sink = new SseSink(outgoing, EVENT_STREAM_HEADERS);
   void sink.write(encoder.start());

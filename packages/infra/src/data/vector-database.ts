@@ -47,6 +47,7 @@ export type DatabaseCapacity =
     };
 
 const PORT = 5432;
+const MASTER = 'plinth_master';
 
 /**
  * Aurora Serverless v2 PostgreSQL for documents and their vectors (pgvector). Services sign in by IAM over TLS; the master password is made,
@@ -61,6 +62,8 @@ export class VectorDatabase extends pulumi.ComponentResource {
   readonly readerEndpoint: pulumi.Output<string>;
   readonly port = PORT;
   readonly databaseName: string;
+  /** Who owns what migrations make. */
+  readonly masterUsername = MASTER;
   readonly securityGroupId: pulumi.Output<string>;
   /** Secret of the master user, `username` and `password` in JSON. */
   readonly masterSecretArn: pulumi.Output<string>;
@@ -114,7 +117,7 @@ export class VectorDatabase extends pulumi.ComponentResource {
         engineMode: 'provisioned',
         engineVersion: version,
         databaseName: this.databaseName,
-        masterUsername: 'plinth_master',
+        masterUsername: MASTER,
         manageMasterUserPassword: true,
         masterUserSecretKmsKeyId: keyArn,
         iamDatabaseAuthenticationEnabled: true,
@@ -163,8 +166,7 @@ export class VectorDatabase extends pulumi.ComponentResource {
 
   /** Lets a role sign in as one database user, which holds the grant `rds_iam` and no password. */
   grantConnect(user: string): Statement {
-    if (user === 'plinth_master')
-      throw new StackError('Let services sign in as users of their own, not as the master user.');
+    if (user === MASTER) throw new StackError('Let services sign in as users of their own, not as the master user.');
     const { partition, region, account } = this.#args.placement;
     return {
       Sid: 'ConnectToDatabase',
@@ -195,6 +197,17 @@ export class VectorDatabase extends pulumi.ComponentResource {
         ],
         Resource: [this.arn],
       },
+      ...this.#readSecret(secretArn),
+    ];
+  }
+
+  /** Lets a role read the master's password: for what sets the schema up, and nothing else. */
+  grantMaster(): Statement[] {
+    return this.#readSecret(this.masterSecretArn);
+  }
+
+  #readSecret(secretArn: pulumi.Input<string>): Statement[] {
+    return [
       { Sid: 'ReadPassword', Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: [secretArn] },
       grantKeyThrough(this.#args.keyArn, this.#args.placement, 'secretsmanager'),
     ];

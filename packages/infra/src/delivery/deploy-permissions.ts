@@ -1,3 +1,5 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { Placement } from '../iam/placement.ts';
 import type { Statement } from '../iam/statement.ts';
 
 /**
@@ -93,6 +95,18 @@ export function deployDocuments(regions: readonly string[]): Statement[][] {
       },
     ],
   ];
+}
+
+/** Lets a deployment call what brings a schema up to date, by the name stacks give it. No other function is a deployment's to call. */
+export function mayRunMigrations({ account, partition }: Placement, regions: readonly string[]): Statement {
+  return {
+    Sid: 'RunMigrations',
+    Effect: 'Allow',
+    Action: ['lambda:InvokeFunction'],
+    Resource: regions.map(
+      (region) => pulumi.interpolate`arn:${partition}:lambda:${region}:${account}:function:migrate-*`,
+    ),
+  };
 }
 
 function verbsOf(service: string, verbs: readonly string[]): string[] {

@@ -100,6 +100,15 @@ describe('GitHubRoles', () => {
     ]);
   });
 
+  it('calls what brings a schema up to date, and no other function', async () => {
+    const calls = (await ofDeploy()).filter(({ Action }) =>
+      Action.some((action) => action.startsWith('lambda:Invoke')),
+    );
+    expect(calls.map(({ Resource }) => Resource)).toEqual([
+      ['arn:aws:lambda:us-east-1:123456789012:function:migrate-*'],
+    ]);
+  });
+
   it('calls no model, one by one or in bulk', async () => {
     const allowed = (await ofDeploy()).filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
     expect(allowed.filter((action) => /^bedrock:(Invoke|Create\*|CreateModelInvocation)/.test(action))).toEqual([]);

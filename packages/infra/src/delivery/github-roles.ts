@@ -4,7 +4,7 @@ import { StackError } from '../governance/stack-error.ts';
 import type { Placement } from '../iam/placement.ts';
 import { policyDocument, type Statement } from '../iam/statement.ts';
 import { mayReadPublicParameters, NO_CONTENTS, NO_SECRETS } from './contents.ts';
-import { deployDocuments } from './deploy-permissions.ts';
+import { deployDocuments, mayRunMigrations } from './deploy-permissions.ts';
 import { DELIVERY_PATH, deployRefusals } from './deploy-refusals.ts';
 import { mayReadState, mayWriteState, type StateAccess } from './state-access.ts';
 import { mayMakeRoles } from './workload-roles.ts';
@@ -117,6 +117,7 @@ export class GitHubRoles extends pulumi.ComponentResource {
         policy: policyDocument([
           ...mayWriteState(state),
           ...mayMakeRoles(placement, args.workloadBoundaryArn),
+          mayRunMigrations(placement, regions),
           ...deployRefusals(placement, args.protectedArns ?? []),
           NO_CONTENTS,
         ]),

@@ -33,10 +33,14 @@ export interface ServiceFunctionArgs<T extends z.core.$ZodObject> {
   logRetentionDays?: RetentionDays;
   /** What the function may do, beside writing its own logs and traces. */
   statements: readonly Statement[];
+  /** What must be done before new code of it runs, such as the migrations it counts on. */
+  after?: readonly pulumi.Resource[];
   /** Copies that may run at once: kept free for this function, and never passed by it. */
   reservedConcurrency: number;
   /** Megabytes; CPU grows with it. @default 1024 */
   memoryMb?: number;
+  /** Megabytes of `/tmp`, at most 10,240. @default 512 */
+  scratchMb?: number;
   /** Seconds, at most 900. @default 900 */
   timeoutSeconds?: number;
   /** Subnets and security groups it calls others from: then it reaches what they reach, and nothing else. @default no network of ours */
@@ -87,6 +91,7 @@ export class ServiceFunction<T extends z.core.$ZodObject> extends pulumi.Compone
         code: packaged(args.bundle),
         handler: args.handler,
         memorySize: args.memoryMb ?? 1024,
+        ...(args.scratchMb !== undefined && { ephemeralStorage: { size: args.scratchMb } }),
         timeout: args.timeoutSeconds ?? 900,
         reservedConcurrentExecutions: args.reservedConcurrency,
         environment: { variables: withoutAbsent(args.environment) },
@@ -97,7 +102,7 @@ export class ServiceFunction<T extends z.core.$ZodObject> extends pulumi.Compone
         }),
         loggingConfig: { logFormat: 'JSON', logGroup: logs.logGroupName },
       },
-      { parent: this, dependsOn: policy },
+      { parent: this, dependsOn: [policy, ...(args.after ?? [])] },
     );
     this.arn = fn.arn;
     this.functionName = fn.name;

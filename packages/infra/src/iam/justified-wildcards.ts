@@ -19,6 +19,15 @@ export const JUSTIFIED = {
     Action: ['ecr:GetAuthorizationToken'],
     Resource: '*',
   },
+  /** Bedrock accepts this action on `*` alone: which model may judge is said by `bedrock:InvokeModel`. */
+  rerank: { Sid: 'Rerank', Effect: 'Allow', Action: ['bedrock:Rerank'], Resource: '*' },
+  /** Bedrock accepts this action on `*` alone: which jobs may be stopped is said by `bedrock:StopModelInvocationJob`. */
+  listInvocationJobs: {
+    Sid: 'FindBatches',
+    Effect: 'Allow',
+    Action: ['bedrock:ListModelInvocationJobs'],
+    Resource: '*',
+  },
   /** EC2 has no resource-level rights for what only describes. */
   describeNetwork: {
     Sid: 'DescribeNetwork',

@@ -1,3 +1,4 @@
+import { ANSWER_METRICS, RAG_NAMESPACE } from '@plinth/contracts';
 import { describe, expect, it } from 'vitest';
 import { KEY_ARN, PLACEMENT, TOPIC_ARN } from '../testing/fixtures.ts';
 import { only, registered, statementsOf, valueOf } from '../testing/index.ts';
@@ -9,6 +10,7 @@ import type { ChatMetrics } from './chat-metrics.ts';
 import { Dashboard } from './dashboard.ts';
 import { LogGroup } from './log-group.ts';
 import { Tracing } from './tracing.ts';
+import { watchAnswers } from './watch-answers.ts';
 import { watchContainers, watchTargets } from './watch-containers.ts';
 import { watchEndpoint } from './watch-endpoint.ts';
 import { watchFunction } from './watch-front.ts';
@@ -142,6 +144,26 @@ describe('Alarms', () => {
       'b OutputTokens',
       undefined,
     ]);
+  });
+
+  it('watches answers by the names that services report', async () => {
+    const answers = watchAnswers({ namespace: RAG_NAMESPACE, model: 'a' });
+    const reported = new Set<string>(Object.values(ANSWER_METRICS));
+    const shown = answers.graphs.flatMap(({ lines }) =>
+      'dimension' in lines ? [lines.name] : lines.map(({ name }) => name),
+    );
+    expect(new Set(shown.concat(ANSWER_METRICS.drifted))).toEqual(reported);
+    const resources = await of(answers);
+    expect(only(resources, ALARM, 'x-answers-groundedness').inputs).toMatchObject({
+      namespace: 'Plinth/Rag',
+      metricName: 'Groundedness',
+      dimensions: { Model: 'a' },
+      statistic: 'Average',
+      comparisonOperator: 'LessThanThreshold',
+      evaluationPeriods: 3,
+    });
+    for (const { inputs } of resources.filter(({ type }) => type === ALARM))
+      expect(reported.has(inputs['metricName'] as string)).toBe(true);
   });
 
   it('refuses two parts of one name', async () => {

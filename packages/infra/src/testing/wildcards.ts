@@ -38,6 +38,11 @@ const REASONS: readonly { readonly why: string; readonly fits: (statement: Regis
     fits: ({ Action }) => Action.join() === JUSTIFIED.registryLogin.Action.join(),
   },
   {
+    why: 'Bedrock reranks and lists jobs without a resource to name: the model, and the jobs, are named beside it',
+    fits: ({ Action }) =>
+      [JUSTIFIED.rerank, JUSTIFIED.listInvocationJobs].some((justified) => Action.join() === justified.Action.join()),
+  },
+  {
     why: 'EC2 has no resource-level rights for what only describes',
     fits: ({ Action }) =>
       Action.every((action) => JUSTIFIED.describeNetwork.Action.some((allowed) => allowed === action)),
@@ -61,6 +66,11 @@ const REASONS: readonly { readonly why: string; readonly fits: (statement: Regis
       [JUSTIFIED.samplingRules, JUSTIFIED.logDelivery, JUSTIFIED.describeJobs].some(
         (justified) => Action.join() === justified.Action.join(),
       ),
+  },
+  {
+    why: 'functions that bring a schema up to date: Pulumi ends their names',
+    fits: ({ Action, Resource }) =>
+      Action.join() === 'lambda:InvokeFunction' && Resource.every((arn) => /^[^*]+:function:migrate-\*$/.test(arn)),
   },
   {
     why: 'runs of one workflow, and jobs of Batch: their names are made as they start',
@@ -89,11 +99,11 @@ const REASONS: readonly { readonly why: string; readonly fits: (statement: Regis
       ) && Resource.every((arn) => /^arn:[^:*]+:s3:::[^/*]+\/[^*]+\/\*$/.test(arn)),
   },
   {
-    why: 'files of one folder: whoever uploaded one may have it gone',
+    why: 'files of one folder: whoever uploaded one, or was given it, may have it gone, and what was needed on the way goes with its batch',
     fits: ({ Sid, Action, Resource }) =>
       Sid === 'DeleteFiles' &&
       Action.join() === 's3:DeleteObject' &&
-      Resource.every((arn) => /^arn:[^:*]+:s3:::[^/*]+\/files\/\*$/.test(arn)),
+      Resource.every((arn) => /^arn:[^:*]+:s3:::[^/*]+\/(files|shards|parts|results)\/\*$/.test(arn)),
   },
   {
     why: 'a deploy role makes what has no name yet: services, verbs and Regions are listed, and refusals stand beside them',

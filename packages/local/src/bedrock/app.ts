@@ -17,6 +17,7 @@ import type { GuardrailDefinition } from './guardrail/guardrail-config.ts';
 import { GuardrailDirectory } from './guardrail/guardrail-directory.ts';
 import { invokeModel, invokeModelWithResponseStream } from './invoke.ts';
 import { DEFAULT_EMBEDDING_ALIASES, ModelDirectory } from './model-directory.ts';
+import { rerank } from './rerank.ts';
 import type { BedrockServices } from './services.ts';
 
 export interface BedrockAppOptions {
@@ -34,7 +35,7 @@ export interface BedrockAppOptions {
   now?: () => number;
 }
 
-/** The Bedrock runtime's HTTP protocol over the local engine: point the AWS SDK's `endpoint` at it and change nothing else. */
+/** The Bedrock runtime's HTTP protocol, and Rerank of its agent runtime, over the local engines: point the AWS SDK's `endpoint` at it and change nothing else. */
 export function createBedrockApp(options: BedrockAppOptions): Hono {
   const {
     engine,
@@ -74,6 +75,7 @@ export function createBedrockApp(options: BedrockAppOptions): Hono {
   app.post('/model/:modelId/invoke', (c) => invokeModel(c, services));
   app.post('/model/:modelId/invoke-with-response-stream', (c) => invokeModelWithResponseStream(c, services));
   app.post('/model/:modelId/count-tokens', (c) => countTokens(c, services));
+  app.post('/rerank', (c) => rerank(c, services));
   app.post('/guardrail/:guardrailId/version/:version/apply', (c) => applyGuardrail(c, services.guardrails));
   return app;
 }

@@ -208,12 +208,19 @@ export class PlanMonitor {
     const created = Object.fromEntries(
       outputs.map((property) => [property, this.#options.standIns.textFor({ urn, type, property, name })]),
     );
-    return type.startsWith('kubernetes:') ? { ...created, ...this.#named(type, name, urn, inputs) } : created;
+    return { ...created, ...this.#named(type, name, urn, inputs), ...this.#keptSecret(type, name, urn, inputs) };
+  }
+
+  /** RDS keeps the password of a cluster's master user in a secret that it makes. */
+  #keptSecret(type: string, name: string, urn: string, inputs: Record<string, unknown>): Record<string, unknown> {
+    if (type !== 'aws:rds/cluster:Cluster' || inputs['manageMasterUserPassword'] !== true) return {};
+    return { masterUserSecrets: [{ secretArn: this.#textFor({ urn, type, property: 'masterUserSecretArn', name }) }] };
   }
 
   /** Pulumi names a Kubernetes object that the program does not name, within its metadata. */
   #named(type: string, name: string, urn: string, inputs: Record<string, unknown>): Record<string, unknown> {
     const { metadata = {} } = inputs;
+    if (!type.startsWith('kubernetes:')) return {};
     if (typeof metadata !== 'object' || metadata === null || 'name' in metadata) return {};
     return { metadata: { ...metadata, name: this.#textFor({ urn, type, property: 'name', name }) } };
   }

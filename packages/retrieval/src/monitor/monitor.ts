@@ -30,7 +30,7 @@ export async function monitor(database: Database, options: MonitorOptions): Prom
   const presentStart = now - presentDays * DAY_MS;
   const referenceStart = presentStart - referenceDays * DAY_MS;
   const read = await database.transaction(
-    { role: 'rag_writer', tenant },
+    { role: 'rag_monitor', tenant },
     async (sql) => ({
       days: await daysOf(sql, referenceStart, now),
       reference: await periodOf(sql, referenceStart, presentStart),

@@ -17,6 +17,8 @@ export type DatabaseSession =
   | { readonly role: 'rag_writer'; readonly tenant: string }
   /** Work on the queue, across tenants: the jobs table alone. */
   | { readonly role: 'rag_writer'; readonly tenant: undefined }
+  /** Numbers and vectors of a tenant's questions and answers, and no text. */
+  | { readonly role: 'rag_monitor'; readonly tenant: string }
   /** Migrations and upkeep. */
   | { readonly role: 'owner' };
 

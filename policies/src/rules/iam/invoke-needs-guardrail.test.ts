@@ -5,6 +5,7 @@ import { invokeNeedsGuardrail } from './invoke-needs-guardrail.ts';
 const MODEL = 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0';
 const GUARDRAIL = 'arn:aws:bedrock:us-east-1:123456789012:guardrail/abc123:1';
 const TITAN = 'arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v2:0';
+const RERANK = 'arn:aws:bedrock:us-east-1::foundation-model/cohere.rerank-v3-5:0';
 const invoke = (Condition?: object, Action = 'bedrock:InvokeModel', Resource: string | string[] = MODEL) => ({
   policy: JSON.stringify({ Statement: { Effect: 'Allow', Action, Resource, Condition } }),
 });
@@ -14,6 +15,7 @@ describeRule(invokeNeedsGuardrail, {
     'a call bound to the guardrail': invoke({ StringEquals: { 'bedrock:GuardrailIdentifier': GUARDRAIL } }),
     'a condition key in another case': invoke({ ArnLike: { 'Bedrock:guardrailidentifier': [GUARDRAIL] } }),
     'a model that answers with vectors, which no guardrail looks at': invoke(undefined, undefined, TITAN),
+    'a model that answers with numbers, too': invoke(undefined, undefined, RERANK),
     'a policy that calls no model': {
       policy: JSON.stringify({ Statement: [{ Effect: 'Allow', Action: 's3:GetObject' }] }),
     },

@@ -8,9 +8,9 @@ import { defineRule } from '../../rule.ts';
 /** Operators that fail when the key is absent. With IfExists a call without a guardrail would pass. */
 const BINDING = /^(ForAnyValue:)?(String|Arn)(Equals|Like)(IgnoreCase)?$/;
 
-/** Models that answer with vectors. Bedrock applies no guardrail to them: there is no text to look at. */
-const EMBEDDING =
-  /^arn:[^:]+:bedrock:[^*]+::foundation-model\/[a-z0-9]+\.(titan-embed|embed|nova-\d-multimodal-embeddings)-[^*/]+$/;
+/** Models that answer with vectors, or with numbers of how passages fit. Bedrock applies no guardrail to them: there is no text to look at. */
+const WORDLESS =
+  /^arn:[^:]+:bedrock:[^*]+::foundation-model\/[a-z0-9]+\.(titan-embed|embed|nova-\d-multimodal-embeddings|rerank)-[^*/]+$/;
 
 export const invokeNeedsGuardrail = defineRule({
   id: 'iam-invoke-needs-guardrail',
@@ -28,7 +28,7 @@ export const invokeNeedsGuardrail = defineRule({
     const policy = identityPolicyOf(props);
     for (const unknown of policy.unknowns) report.notYetKnown(unknown);
     for (const statement of invokeStatements(policy.statements))
-      if (!bindsGuardrail(statement) && !embedsOnly(statement) && !startsBatchesOnly(statement))
+      if (!bindsGuardrail(statement) && !wordless(statement) && !startsBatchesOnly(statement))
         report.violation(`${statement.actions.join(', ')} is allowed without a guardrail.`);
   },
 });
@@ -40,8 +40,8 @@ function bindsGuardrail({ conditions }: Statement): boolean {
   });
 }
 
-function embedsOnly({ resources }: Statement): boolean {
-  return resources.length > 0 && resources.every((arn) => EMBEDDING.test(arn));
+function wordless({ resources }: Statement): boolean {
+  return resources.length > 0 && resources.every((arn) => WORDLESS.test(arn));
 }
 
 /**

@@ -1,8 +1,10 @@
 import { createServer, request, type Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
-import { OpenAIErrorBody } from '@plinth/contracts';
+import { OpenAIErrorBody, type Identity } from '@plinth/contracts';
+import { createFrontApp } from '@plinth/front';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLibrary } from '../testing/library-harness.ts';
+import { addDocumentRoutes } from './document-routes.ts';
 
 let library: Awaited<ReturnType<typeof openLibrary>>;
 beforeEach(async () => {
@@ -43,6 +45,35 @@ async function refusal(response: Response | Promise<Response>) {
   expect(headers.get('x-request-id')).toBe(body.error.request_id);
   return { status, code: body.error.code, param: body.error.param };
 }
+
+describe('a library that is filled by a bucket', () => {
+  it('is read as ever, and says where documents come from in place of taking or removing one', async () => {
+    await ask('POST', '', ann, formOf('one', { id: 'a.txt', groups: 'hr' }));
+    await library.work();
+    const reading = createFrontApp({ ready: () => Promise.resolve(true), logError: console.error }, (front) =>
+      addDocumentRoutes(front, {
+        identify: () => Promise.resolve({ tenant: 'acme', principal: 'ann', groups: ['hr'] } as unknown as Identity),
+        library: library.index,
+        objects: library.objects,
+      }),
+    );
+    expect(await (await reading.request('/v1/documents')).json()).toMatchObject({ data: [{ id: 'a.txt' }] });
+    expect(await (await reading.request('/v1/documents/a.txt/content')).text()).toBe('one');
+    for (const [method, path] of [
+      ['POST', ''],
+      ['PUT', '/b.txt'],
+      ['DELETE', '/a.txt'],
+    ] as const) {
+      const refused = await reading.request(`/v1/documents${path}`, { method });
+      expect(refused.status).toBe(400);
+      expect(OpenAIErrorBody.parse(await refused.json()).error).toMatchObject({
+        code: 'unsupported_feature',
+        message: expect.stringContaining('by the bucket'),
+      });
+    }
+    expect((await ask('GET', '/a.txt', ann)).status).toBe(200);
+  });
+});
 
 describe('the library of documents', () => {
   it('takes a form, works on it, and shows it to who shares a group', async () => {

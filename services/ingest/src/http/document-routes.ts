@@ -10,19 +10,31 @@ import { documentView } from './document-view.ts';
 import { ProgressEvents } from './progress-events.ts';
 import { acceptBytes, acceptForm } from './upload.ts';
 
-export interface DocumentRoutes {
-  /** Who is calling. Throws `invalid_api_key` or `invalid_token`. */
-  readonly identify: (context: FrontContext) => Promise<Identity>;
-  readonly acceptor: Acceptor;
-  readonly index: Pick<DocumentIndex, 'forget'>;
+interface Reading {
   readonly library: Library;
   readonly objects: Pick<ObjectStore, 'get'>;
+  readonly timers?: Timers;
+}
+
+/** By which documents come and go. */
+interface Changing {
+  readonly acceptor: Acceptor;
+  readonly index: Pick<DocumentIndex, 'forget'>;
   /** Hears who sent and who removed documents; what it cannot keep is not acknowledged. */
   readonly audit?: Pick<AuditLog, 'append'>;
   /** Told of a deletion that waits for a worker. */
   readonly wake?: () => void;
-  readonly timers?: Timers;
 }
+
+/** Without an acceptor the library is read alone: documents come and go by the bucket, and whoever sends one here is told so. */
+export type Documents = Reading & (Changing | { readonly acceptor?: undefined });
+
+interface Caller {
+  /** Who is calling. Throws `invalid_api_key` or `invalid_token`. */
+  readonly identify: (context: FrontContext) => Promise<Identity>;
+}
+
+export type DocumentRoutes = Documents & Caller;
 
 const PAGE = { default: 20, most: 100 };
 
@@ -31,26 +43,13 @@ const PAGE = { default: 20, most: 100 };
  * reads as absent. Who shares one may replace and delete it, and open it to groups of their own.
  */
 export function addDocumentRoutes(app: FrontApp, routes: DocumentRoutes): void {
-  const { identify, acceptor, index, library, objects, wake, timers = systemTimers } = routes;
+  if (routes.acceptor !== undefined) addChanges(app, routes);
+  else refuseChanges(app, routes);
+  addReading(app, routes);
+}
+
+function addReading(app: FrontApp, { identify, library, objects, timers = systemTimers }: Reading & Caller): void {
   const watched = new ProgressEvents(timers);
-  const record = async (context: FrontContext, { tenant, principal }: Identity, action: string) => {
-    const requestId = context.get('requestId');
-    await routes.audit?.append([{ at: timers.now(), requestId, action, outcome: 'allowed', tenant, principal }]);
-  };
-
-  app.post('/v1/documents', async (context) => {
-    const identity = await identify(context);
-    const accepted = await acceptForm(context, identity, acceptor);
-    await record(context, identity, 'document.accepted');
-    return acknowledge(context, accepted);
-  });
-
-  app.put('/v1/documents/:id', async (context) => {
-    const identity = await identify(context);
-    const accepted = await acceptBytes(context, identity, acceptor);
-    await record(context, identity, 'document.accepted');
-    return acknowledge(context, accepted);
-  });
 
   app.get('/v1/documents', async (context) => {
     const reader = readerOf(await identify(context));
@@ -102,6 +101,28 @@ export function addDocumentRoutes(app: FrontApp, routes: DocumentRoutes): void {
       'cache-control': 'private, no-store',
     });
   });
+}
+
+function addChanges(app: FrontApp, routes: Reading & Changing & Caller): void {
+  const { identify, acceptor, index, wake, timers = systemTimers } = routes;
+  const record = async (context: FrontContext, { tenant, principal }: Identity, action: string) => {
+    const requestId = context.get('requestId');
+    await routes.audit?.append([{ at: timers.now(), requestId, action, outcome: 'allowed', tenant, principal }]);
+  };
+
+  app.post('/v1/documents', async (context) => {
+    const identity = await identify(context);
+    const accepted = await acceptForm(context, identity, acceptor);
+    await record(context, identity, 'document.accepted');
+    return acknowledge(context, accepted);
+  });
+
+  app.put('/v1/documents/:id', async (context) => {
+    const identity = await identify(context);
+    const accepted = await acceptBytes(context, identity, acceptor);
+    await record(context, identity, 'document.accepted');
+    return acknowledge(context, accepted);
+  });
 
   app.delete('/v1/documents/:id', async (context) => {
     const identity = await identify(context);
@@ -111,6 +132,19 @@ export function addDocumentRoutes(app: FrontApp, routes: DocumentRoutes): void {
     await record(context, identity, 'document.removed');
     return context.json({ id: documentId, object: 'document', deleted: true });
   });
+}
+
+function refuseChanges(app: FrontApp, { identify }: Caller): void {
+  const refuse = async (context: FrontContext): Promise<never> => {
+    await identify(context);
+    throw new PlatformError(
+      'unsupported_feature',
+      "Documents come and go by the bucket here: put or delete the object <tenant>/<id> in its folder of documents, with the groups in the object's metadata.",
+    );
+  };
+  app.post('/v1/documents', refuse);
+  app.put('/v1/documents/:id', refuse);
+  app.delete('/v1/documents/:id', refuse);
 }
 
 function acknowledge(context: FrontContext, { record, unchanged }: Accepted): Response {

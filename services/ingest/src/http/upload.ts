@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PlatformError, type Identity } from '@plinth/contracts';
-import { clientController, type FrontContext } from '@plinth/front';
+import { bodyStream, clientController, readMultipart, type FormPart, type FrontContext } from '@plinth/front';
 import type { Accepted, Acceptor, KeptObject } from '../accept/accept.ts';
-import { bodyStream } from './body-stream.ts';
-import { readMultipart, type FormPart } from './multipart.ts';
 
 const FIELD_BYTES = 8_192;
 

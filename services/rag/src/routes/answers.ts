@@ -1,10 +1,9 @@
 import { FeedbackRequest, PlatformError, type AnswerExplanation, type Identity } from '@plinth/contracts';
-import { clientController, requestHeader, type FrontApp, type FrontContext } from '@plinth/front';
+import { clientController, parseBody, requestHeader, type FrontApp, type FrontContext } from '@plinth/front';
 import type { ChatGateway } from '@plinth/gateway';
 import { readerOf, type AnswerRecord, type AnswerStore, type Embedder } from '@plinth/retrieval';
 import { attribute, type CitedText, type PassageAttribution, type ReadCitedTexts } from '@plinth/retrieval/answer';
 import { writeAgainOver } from '../write-again.ts';
-import { parseBody } from './parse-body.ts';
 
 export interface AnswerRoutes {
   readonly identify: (context: FrontContext) => Promise<Identity>;

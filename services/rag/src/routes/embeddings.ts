@@ -1,8 +1,7 @@
 import { EmbeddingsRequest, PlatformError, type EmbeddingsResponse, type Identity } from '@plinth/contracts';
-import { clientController, type FrontApp, type FrontContext } from '@plinth/front';
+import { clientController, parseBody, type FrontApp, type FrontContext } from '@plinth/front';
 import type { Embedder } from '@plinth/retrieval';
 import { governed, type GovernedCallParts } from '../governed-call.ts';
-import { parseBody } from './parse-body.ts';
 
 export interface EmbeddingsRoutes extends GovernedCallParts {
   readonly identify: (context: FrontContext) => Promise<Identity>;

@@ -1,10 +1,9 @@
 import { SearchRequest, type FoundPassage, type Identity, type SearchResult } from '@plinth/contracts';
-import { clientController, type FrontApp, type FrontContext } from '@plinth/front';
+import { clientController, parseBody, type FrontApp, type FrontContext } from '@plinth/front';
 import { NOTHING } from '@plinth/gateway';
 import { documentUrl } from '@plinth/retrieval/answer';
 import { readerOf, type Retriever, type ScoredPassage } from '@plinth/retrieval';
 import { governed, type GovernedCallParts } from '../governed-call.ts';
-import { parseBody } from './parse-body.ts';
 
 export interface SearchRoutes extends GovernedCallParts {
   readonly identify: (context: FrontContext) => Promise<Identity>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { GuardPolicy, type ApiKeyRecord } from '@plinth/contracts';
 import { createIdentify, issueApiKey, type RequestSummary } from '@plinth/gateway';
 import { aModel, says, ScriptedModel } from '@plinth/gateway/testing';
-import { migrate, type Embedder } from '@plinth/retrieval';
+import { migrate, type Database, type Embedder, type Library, type Retriever } from '@plinth/retrieval';
 import { citedFromLibrary, SqlAnswerStore } from '@plinth/retrieval/answer';
 import { openEmbeddedDatabase } from '@plinth/retrieval/embedded';
 import { systemClock } from '@plinth/stores';
@@ -45,13 +45,24 @@ const embedder: Embedder = {
 
 export type RagHarness = Awaited<ReturnType<typeof openRag>>;
 
-/** The front over embedded stores, answers in an embedded database, and a handbook in memory. */
-export async function openRag(options: { model: ScriptedModel; environment?: Partial<CommonEnvironment> }) {
+/** What is searched, and where what was cited is read again. */
+export interface Searched {
+  readonly retriever: Retriever;
+  readonly library: Pick<Library, 'get' | 'text'>;
+}
+
+/** The front over embedded stores, answers in an embedded database, and a handbook in memory, or what `search` makes of the database. */
+export async function openRag(options: {
+  model: ScriptedModel;
+  environment?: Partial<CommonEnvironment>;
+  search?: (database: Database, embedder: Embedder) => Searched;
+}) {
   const folder = await mkdtemp(join(tmpdir(), 'plinth-rag-'));
   const stores = await openEmbeddedStores({ folder: join(folder, 'data'), durable: false });
   const database = await openEmbeddedDatabase({ folder: join(folder, 'retrieval'), sharedBuffersMb: 16 });
   await migrate(database, { embedding: embedder });
   const corpus = new MemoryCorpus(HANDBOOK);
+  const { retriever, library } = options.search?.(database, embedder) ?? { retriever: corpus, library: corpus };
   const errors: unknown[] = [];
   const summaries: RequestSummary[] = [];
   const logError = (error: unknown) => void errors.push(error);
@@ -63,6 +74,7 @@ export async function openRag(options: { model: ScriptedModel; environment?: Par
       PLINTH_GUARD_POLICY: GuardPolicy.parse({ deniedTopics: [{ name: 'weapons', phrases: ['build a bomb'] }] }),
       PLINTH_UNSUPPORTED: 'mark',
       PLINTH_PASSAGES: 20,
+      PLINTH_PASSAGES_PACKED: 8,
       PLINTH_PASSAGE_TOKENS: 1_500,
       PLINTH_REWRITE: 'rules',
       PLINTH_DEFAULT_LIMITS: {},
@@ -73,7 +85,7 @@ export async function openRag(options: { model: ScriptedModel; environment?: Par
     ...stores,
     identify,
     clock: systemClock,
-    retriever: corpus,
+    retriever,
     answers,
     openModel: () => options.model,
     observe: (summary) => summaries.push(summary),
@@ -83,7 +95,7 @@ export async function openRag(options: { model: ScriptedModel; environment?: Par
     ...platform,
     // For the route alone: answers are judged by words.
     embedder,
-    kept: { answers, readCitedTexts: citedFromLibrary(corpus) },
+    kept: { answers, readCitedTexts: citedFromLibrary(library) },
     database,
     ready: () => Promise.resolve(true),
   });
@@ -92,6 +104,7 @@ export async function openRag(options: { model: ScriptedModel; environment?: Par
     platform,
     stores,
     database,
+    embedder,
     corpus,
     errors,
     summaries,

@@ -6,11 +6,25 @@ import { lexical } from './0004-lexical.ts';
 import { monitoring } from './0005-monitoring.ts';
 import { feedback } from './0006-feedback.ts';
 import { jobsByDocument } from './0007-jobs-by-document.ts';
+import { monitorRole } from './0008-monitor-role.ts';
+import { lexicalCandidates } from './0009-lexical-candidates.ts';
+import { feedbackScores } from './0010-feedback-scores.ts';
 import type { EmbeddingSpace } from './embedding-space.ts';
 import { createSpace, indexSpace, spaces } from './embedding-space.ts';
 import type { Migration } from './migration.ts';
 
-const MIGRATIONS: readonly Migration[] = [schema, documents, work, lexical, monitoring, feedback, jobsByDocument];
+const MIGRATIONS: readonly Migration[] = [
+  schema,
+  documents,
+  work,
+  lexical,
+  monitoring,
+  feedback,
+  jobsByDocument,
+  monitorRole,
+  lexicalCandidates,
+  feedbackScores,
+];
 /** "plin": whoever migrates holds it, so that services which start together take turns. */
 export const UPKEEP_LOCK = 0x706c696e;
 const TIMEOUT_MS = 300_000;

@@ -8,7 +8,14 @@ import { PostgresDatabase } from './postgres-database.ts';
 export type PostgresTarget =
   /** Signed in to by IAM over TLS, as a user who is the role. `ca` is the certificate bundle where Node does not know RDS's: PEM. */
   | { readonly kind: 'iam'; readonly reference: DatabaseReference; readonly region: string; readonly ca?: string }
-  /** `postgres://…` of a login that may become `rag_reader` and `rag_writer`. */
+  /** The owner over TLS, by a password that is asked for at each connection: it may have been turned over since. */
+  | {
+      readonly kind: 'password';
+      readonly reference: DatabaseReference;
+      readonly password: () => Promise<string>;
+      readonly ca?: string;
+    }
+  /** `postgres://…` of a login that may become each of the roles. */
   | { readonly kind: 'url'; readonly url: string };
 
 export interface PostgresOptions {
@@ -31,7 +38,7 @@ export interface PostgresOptions {
 export function openPostgresDatabase(options: PostgresOptions): Database {
   const { target, connections = 10, queueLimit = 256, connectTimeoutMs = 10_000 } = options;
   const pool: PoolConfig = {
-    ...(target.kind === 'iam' ? iamConfig(target) : urlConfig(target.url)),
+    ...poolTarget(target),
     max: connections,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: 60_000,
@@ -46,13 +53,19 @@ export function openPostgresDatabase(options: PostgresOptions): Database {
   return new PostgresDatabase({ pool, queueLimit, role: target.kind === 'iam' ? target.reference.user : undefined });
 }
 
-function iamConfig({ reference, region, ca }: Extract<PostgresTarget, { kind: 'iam' }>): PoolConfig {
+function poolTarget(target: PostgresTarget): PoolConfig {
+  if (target.kind === 'url') return urlConfig(target.url);
+  const { reference, ca } = target;
   const { host, port, database, user } = reference;
-  const password = iamToken(async () => {
-    const { Signer } = await import('@aws-sdk/rds-signer');
-    return new Signer({ hostname: host, port, username: user, region });
-  });
+  const password = target.kind === 'iam' ? signedPassword(target) : target.password;
   return { host, port, database, user, password, ssl: { rejectUnauthorized: true, ...(ca !== undefined && { ca }) } };
+}
+
+function signedPassword({ reference, region }: Extract<PostgresTarget, { kind: 'iam' }>): () => Promise<string> {
+  return iamToken(async () => {
+    const { Signer } = await import('@aws-sdk/rds-signer');
+    return new Signer({ hostname: reference.host, port: reference.port, username: reference.user, region });
+  });
 }
 
 function urlConfig(url: string): PoolConfig {

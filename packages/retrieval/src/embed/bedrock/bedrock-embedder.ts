@@ -1,7 +1,7 @@
 import { PlatformError } from '@plinth/contracts';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import { callAws } from '../../aws/call.ts';
 import type { Embedder, EmbeddingRole } from '../../ports/embedder.ts';
-import { awsFailure } from '../aws-failure.ts';
 import { inBatches } from '../in-batches.ts';
 import { unitVectors } from '../unit-vectors.ts';
 
@@ -13,6 +13,8 @@ export interface BedrockEmbedderOptions {
   /** Model id or inference-profile id; the index records it. */
   readonly modelId: string;
   readonly dimensions: number;
+  /** Longest a call may take, milliseconds. @default 60_000 */
+  readonly timeoutMs?: number;
 }
 
 /** How a family of models is asked: its body, and where the vectors are in its answer. Source: Amazon Bedrock user guide, model parameters. */
@@ -47,7 +49,8 @@ const COHERE: Family = {
 };
 
 /** Titan Text Embeddings V2 and Cohere Embed, by InvokeModel. Throws `configuration` for a model of another family. */
-export function createBedrockEmbedder({ client, modelId, dimensions }: BedrockEmbedderOptions): Embedder {
+export function createBedrockEmbedder(options: BedrockEmbedderOptions): Embedder {
+  const { modelId, dimensions } = options;
   const family = familyOf(modelId);
   return {
     model: modelId,
@@ -55,7 +58,7 @@ export function createBedrockEmbedder({ client, modelId, dimensions }: BedrockEm
     maxTokens: family.maxTokens,
     embed: (texts, role, { signal }) =>
       inBatches(texts, { size: family.batch, atOnce: family.atOnce }, async (batch) => {
-        const answer = await invoke(client, modelId, family.body(batch, role, dimensions), signal);
+        const answer = await invoke(options, family.body(batch, role, dimensions), signal);
         return unitVectors(family.vectors(answer), { texts: batch.length, dimensions });
       }),
   };
@@ -71,24 +74,19 @@ function familyOf(modelId: string): Family {
 }
 
 async function invoke(
-  client: BedrockEmbedderOptions['client'],
-  modelId: string,
+  { client, modelId, timeoutMs = TIMEOUT_MS }: BedrockEmbedderOptions,
   body: object,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
-  try {
-    const { InvokeModelCommand } = await import('@aws-sdk/client-bedrock-runtime');
-    const command = new InvokeModelCommand({
-      modelId,
-      contentType: 'application/json',
-      accept: 'application/json',
-      body: JSON.stringify(body),
-    });
-    const answer = await client.send(command, {
-      abortSignal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    });
-    return JSON.parse(Buffer.from(answer.body).toString('utf8')) as Record<string, unknown>;
-  } catch (error) {
-    throw awsFailure(error, WHAT, signal);
-  }
+  const { InvokeModelCommand } = await import('@aws-sdk/client-bedrock-runtime');
+  const command = new InvokeModelCommand({
+    modelId,
+    contentType: 'application/json',
+    accept: 'application/json',
+    body: JSON.stringify(body),
+  });
+  return callAws({ what: WHAT, signal, timeoutMs }, async (abortSignal) => {
+    const answer = await client.send(command, { abortSignal });
+    return (JSON.parse(Buffer.from(answer.body).toString('utf8')) ?? {}) as Record<string, unknown>;
+  });
 }

@@ -3,6 +3,7 @@ import { request } from 'undici';
 import type { Embedder } from '../../ports/embedder.ts';
 import { inBatches } from '../in-batches.ts';
 import { unitVectors } from '../unit-vectors.ts';
+import { embeddingsOf } from './embedding-data.ts';
 
 const BATCH = 64;
 const AT_ONCE = 2;
@@ -18,6 +19,8 @@ export interface OpenAIEmbedderOptions {
   /** @default 256, all-MiniLM-L6-v2's */
   readonly maxTokens?: number;
   readonly apiKey?: string;
+  /** Longest a call may take, milliseconds. @default 120_000 */
+  readonly timeoutMs?: number;
 }
 
 /** Any server of OpenAI's `/v1/embeddings`: the laptop's own, vLLM, Text Embeddings Inference. */
@@ -29,11 +32,7 @@ export function createOpenAIEmbedder(options: OpenAIEmbedderOptions): Embedder {
     maxTokens,
     embed: (texts, _role, { signal }) =>
       inBatches(texts, { size: BATCH, atOnce: AT_ONCE }, async (batch) => {
-        const data = await ask(options, batch, signal);
-        return unitVectors(
-          data.map(({ embedding }) => embedding),
-          { texts: batch.length, dimensions },
-        );
+        return unitVectors(await ask(options, batch, signal), { texts: batch.length, dimensions });
       }),
   };
 }
@@ -42,7 +41,8 @@ async function ask(
   options: OpenAIEmbedderOptions,
   input: readonly string[],
   signal: AbortSignal,
-): Promise<readonly { embedding: unknown }[]> {
+): Promise<readonly unknown[]> {
+  const { timeoutMs = TIMEOUT_MS } = options;
   const answer = await request(`${options.baseUrl}/v1/embeddings`, {
     method: 'POST',
     headers: {
@@ -50,9 +50,9 @@ async function ask(
       ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
     },
     body: JSON.stringify({ model: options.model, input, encoding_format: 'float' }),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    headersTimeout: TIMEOUT_MS,
-    bodyTimeout: TIMEOUT_MS,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
   }).catch((error: unknown) => {
     throw failure(error, signal);
   });
@@ -63,10 +63,7 @@ async function ask(
   return readData(answer.body, signal);
 }
 
-async function readData(
-  body: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-): Promise<readonly { embedding: unknown }[]> {
+async function readData(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<readonly unknown[]> {
   const parts: Uint8Array[] = [];
   let size = 0;
   try {
@@ -76,8 +73,8 @@ async function readData(
         throw new PlatformError('upstream_failed', 'The embedding model answered with far too much.');
       parts.push(part);
     }
-    const { data } = JSON.parse(Buffer.concat(parts).toString('utf8')) as { data?: unknown };
-    if (Array.isArray(data)) return data as { embedding: unknown }[];
+    const embeddings = embeddingsOf(JSON.parse(Buffer.concat(parts).toString('utf8')));
+    if (embeddings !== undefined) return embeddings;
   } catch (error) {
     throw failure(error, signal);
   }

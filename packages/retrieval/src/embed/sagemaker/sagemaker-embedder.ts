@@ -1,7 +1,8 @@
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { callAws } from '../../aws/call.ts';
 import type { Embedder } from '../../ports/embedder.ts';
-import { awsFailure } from '../aws-failure.ts';
 import { inBatches } from '../in-batches.ts';
+import { embeddingsOf } from '../openai/embedding-data.ts';
 import { unitVectors } from '../unit-vectors.ts';
 
 const BATCH = 32;
@@ -17,6 +18,8 @@ export interface SageMakerEmbedderOptions {
   readonly dimensions: number;
   /** @default 512 */
   readonly maxTokens?: number;
+  /** Longest a call may take, milliseconds. @default 60_000 */
+  readonly timeoutMs?: number;
 }
 
 /** A container behind a SageMaker endpoint that takes OpenAI's body of `/v1/embeddings`: vLLM, Text Embeddings Inference. */
@@ -28,34 +31,25 @@ export function createSageMakerEmbedder(options: SageMakerEmbedderOptions): Embe
     maxTokens,
     embed: (texts, _role, { signal }) =>
       inBatches(texts, { size: BATCH, atOnce: AT_ONCE }, async (batch) => {
-        const data = await invoke(options, batch, signal);
-        return unitVectors(
-          data.map(({ embedding }) => embedding),
-          { texts: batch.length, dimensions },
-        );
+        return unitVectors(await invoke(options, batch, signal), { texts: batch.length, dimensions });
       }),
   };
 }
 
 async function invoke(
-  { client, endpointName, modelId }: SageMakerEmbedderOptions,
+  { client, endpointName, modelId, timeoutMs = TIMEOUT_MS }: SageMakerEmbedderOptions,
   input: readonly string[],
   signal: AbortSignal,
-): Promise<readonly { embedding: unknown }[]> {
-  try {
-    const { InvokeEndpointCommand } = await import('@aws-sdk/client-sagemaker-runtime');
-    const command = new InvokeEndpointCommand({
-      EndpointName: endpointName,
-      ContentType: 'application/json',
-      Accept: 'application/json',
-      Body: Buffer.from(JSON.stringify({ model: modelId, input, encoding_format: 'float' })),
-    });
-    const answer = await client.send(command, {
-      abortSignal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    });
-    const { data } = JSON.parse(Buffer.from(answer.Body ?? []).toString('utf8')) as { data?: { embedding: unknown }[] };
-    return data ?? [];
-  } catch (error) {
-    throw awsFailure(error, WHAT, signal);
-  }
+): Promise<readonly unknown[]> {
+  const { InvokeEndpointCommand } = await import('@aws-sdk/client-sagemaker-runtime');
+  const command = new InvokeEndpointCommand({
+    EndpointName: endpointName,
+    ContentType: 'application/json',
+    Accept: 'application/json',
+    Body: Buffer.from(JSON.stringify({ model: modelId, input, encoding_format: 'float' })),
+  });
+  return callAws({ what: WHAT, signal, timeoutMs }, async (abortSignal) => {
+    const answer = await client.send(command, { abortSignal });
+    return embeddingsOf(JSON.parse(Buffer.from(answer.Body ?? []).toString('utf8'))) ?? [];
+  });
 }

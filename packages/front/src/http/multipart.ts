@@ -37,10 +37,7 @@ function boundaryOf(contentType: string | undefined): string {
   );
   const boundary = match?.[1] ?? match?.[2];
   if (boundary === undefined)
-    throw new PlatformError(
-      'invalid_request',
-      'Send the document as multipart/form-data with a boundary, or PUT its bytes to /v1/documents/{id}.',
-    );
+    throw new PlatformError('invalid_request', 'Send a form: the content type is multipart/form-data with a boundary.');
   return boundary;
 }
 

@@ -1,9 +1,10 @@
 import { PlatformError } from '@plinth/contracts';
-import { readBody, type FrontContext } from '@plinth/front';
 import { checkedBody, type BodySchema } from '@plinth/gateway';
+import type { Context } from 'hono';
+import { readBody } from './read-body.ts';
 
 /** The body, bounded and checked. Nothing of it is repeated in a refusal. */
-export async function parseBody<T>(context: FrontContext, schema: BodySchema<T>, limit: number): Promise<T> {
+export async function parseBody<T>(context: Context, schema: BodySchema<T>, limit: number): Promise<T> {
   const bytes = await readBody(context, limit);
   let value: unknown;
   try {

@@ -1,0 +1,2 @@
+export * from './agent-runtime.ts';
+export * from './lambda-authorities.ts';
