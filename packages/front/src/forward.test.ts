@@ -17,7 +17,7 @@ beforeAll(async () => {
   const address = service.address();
   const forwarding = async (target: string) => {
     const app = createFrontApp({ ready: async () => true, logError: (error) => errors.push(error) }, (each) =>
-      addForward(each, { prefix: '/rag', target }),
+      addForward(each, { prefix: '/rag', target, service: 'retrieval service' }),
     );
     return serveFront(app.fetch, { host: '127.0.0.1', port: 0 });
   };
@@ -35,6 +35,25 @@ async function bodyOf(incoming: IncomingMessage): Promise<string> {
   for await (const chunk of incoming) text += String(chunk);
   return text;
 }
+
+describe('a service that is reached by its own paths', () => {
+  it('is sent what is under its routes and nothing else, before what is not there is refused', async () => {
+    handle = (incoming, outgoing) => void outgoing.end(`${incoming.method} ${incoming.url}`);
+    const address = service.address();
+    const target = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    const routes = ['/v1/files', '/v1/files/*'];
+    const app = createFrontApp({ ready: async () => true, logError: () => undefined }, (each) =>
+      addForward(each, { prefix: '', routes, paths: /^\/v1\/files(?:\/|$)/, target, service: 'batch service' }),
+    );
+    const own = await serveFront(app.fetch, { host: '127.0.0.1', port: 0 });
+    const get = async (path: string) => (await fetch(`${own.url}${path}`)).text();
+    expect(await get('/v1/files?limit=2')).toBe('GET /v1/files?limit=2');
+    expect(await get('/v1/files/file-1/content')).toBe('GET /v1/files/file-1/content');
+    for (const path of ['/v1/filesystem', '/v1/batches', '/v1/files/../models'])
+      expect(JSON.parse(await get(path))).toMatchObject({ error: { code: 'not_found' } });
+    await own.drain();
+  });
+});
 
 describe('a service that is reached under a prefix', () => {
   it('is sent method, path, query, headers and body as they came, without the prefix', async () => {

@@ -13,8 +13,12 @@ import type { FrontApp } from './front-app.ts';
 import { nodeBindings } from './http/node-bindings.ts';
 
 export interface ForwardOptions {
-  /** Path here that stands for the root there: `/rag`. */
+  /** Path here that stands for the root there: `/rag`. Empty where it has the same paths here. */
   readonly prefix: string;
+  /** Routes here that are handed on. @default all under the prefix */
+  readonly routes?: readonly string[];
+  /** What is there, for whoever is told that it does not answer. */
+  readonly service: string;
   /** Where it goes: `http://host:port`. Plain HTTP, on this machine or a private network. */
   readonly target: string;
   /** What may be reached there. @default the API, its description and its health; not its metrics */
@@ -45,10 +49,10 @@ const HOP_BY_HOP = new Set([
  * slower side; a client that leaves ends its request there. The service checks keys and sizes by itself: nothing is decided here.
  */
 export function addForward(app: FrontApp, options: ForwardOptions): void {
-  const { prefix, paths = PATHS } = options;
+  const { prefix, routes = [`${prefix}/*`], paths = PATHS, service } = options;
   const target = new URL(options.target);
   const agent = new Agent({ keepAlive: true, maxSockets: options.connections ?? 256 });
-  app.all(`${prefix}/*`, async (context) => {
+  app.on('ALL', [...routes], async (context) => {
     const node = nodeBindings(context);
     // As the service will read it, dots resolved: what is looked at here is what is asked for there.
     const { pathname, search } = new URL(node?.incoming.url ?? '/', target);
@@ -68,7 +72,7 @@ export function addForward(app: FrontApp, options: ForwardOptions): void {
     const leave = () => void (outgoing.writableFinished || upstream.destroy());
     outgoing.once('close', leave);
     try {
-      const answer = await answered(upstream, incoming);
+      const answer = await answered(upstream, incoming, service);
       outgoing.writeHead(answer.statusCode ?? 502, passedOn(answer.headers));
       outgoing.flushHeaders();
       // Whoever breaks off breaks the other's connection too: a half of an answer is not shown as a whole one.
@@ -81,7 +85,7 @@ export function addForward(app: FrontApp, options: ForwardOptions): void {
 }
 
 /** Sends the body and resolves when the service begins to answer, which it may do before it has read all of it. */
-function answered(upstream: ClientRequest, incoming: IncomingMessage): Promise<IncomingMessage> {
+function answered(upstream: ClientRequest, incoming: IncomingMessage, service: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const connecting = setTimeout(() => upstream.destroy(new Error('connect timeout')), CONNECT_MS);
     upstream.once('socket', (socket) => {
@@ -95,15 +99,15 @@ function answered(upstream: ClientRequest, incoming: IncomingMessage): Promise<I
     });
     upstream.once('error', (cause) => {
       clearTimeout(connecting);
-      reject(unreachable(cause));
+      reject(unreachable(cause, service));
     });
     // After the answer has begun, errors of the body are the answer's own.
-    pipeline(incoming, upstream).catch((cause: unknown) => reject(unreachable(cause)));
+    pipeline(incoming, upstream).catch((cause: unknown) => reject(unreachable(cause, service)));
   });
 }
 
-function unreachable(cause: unknown): PlatformError {
-  return new PlatformError('overloaded', 'The retrieval service does not answer. It may be starting: retry shortly.', {
+function unreachable(cause: unknown, service: string): PlatformError {
+  return new PlatformError('overloaded', `The ${service} does not answer. It may be starting: retry shortly.`, {
     cause,
     retryAfterSeconds: 2,
   });

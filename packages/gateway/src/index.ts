@@ -1,8 +1,10 @@
 export * from './admission/admission.ts';
 export * from './admission/audited-admission.ts';
 export * from './admission/price.ts';
+export * from './admission/refusal.ts';
 export * from './chat/events.ts';
 export * from './chat/gateway.ts';
+export { worstCaseOf, type WorstCase } from './chat/worst-case.ts';
 export * from './conversations.ts';
 export * from './grounding/grounding.ts';
 export * from './guard/bedrock.ts';

@@ -7,14 +7,14 @@ const never = new AbortController().signal;
 const source = () => ({ start: vi.fn(), resume: vi.fn(), cancel: vi.fn() });
 const text = (value: string): ModelEvent => ({ type: 'text', text: value });
 
-it('hands over every event once and in order, however pushes and pulls interleave', async () => {
+it('hands over all text once and in order, however pushes and pulls interleave', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 60 }), async (steps) => {
       const queue = new EventQueue(source(), never);
       const pulls: Promise<IteratorResult<ModelEvent>>[] = [];
       let pushed = 0;
       for (const isPush of steps) {
-        if (isPush) queue.push(text(String(pushed++)));
+        if (isPush) queue.push(text(`${pushed++} `));
         else pulls.push(queue.next());
       }
       queue.push({ type: 'end', reason: 'stop' });
@@ -22,12 +22,22 @@ it('hands over every event once and in order, however pushes and pulls interleav
         .filter(({ done }) => done !== true)
         .map(({ value }) => value as ModelEvent);
       for await (const event of queue) seen.push(event);
-      expect(seen).toEqual([
-        ...Array.from({ length: pushed }, (_, index) => text(String(index))),
-        { type: 'end', reason: 'stop' },
-      ]);
+      expect(seen.pop()).toEqual({ type: 'end', reason: 'stop' });
+      const expected = Array.from({ length: pushed }, (_, index) => `${index} `).join('');
+      expect(seen.map((event) => (event.type === 'text' ? event.text : `?${event.type}`)).join('')).toBe(expected);
     }),
   );
+});
+
+it('hands over as one piece the text that waited together, and nothing across another event', async () => {
+  const queue = new EventQueue(source(), never);
+  const first = queue.next();
+  const call: ModelEvent = { type: 'tool-call', index: 0, id: 'c', name: 'clock', arguments: '' };
+  for (const event of [text('at once'), text('a'), text('b'), call, text('c')]) queue.push(event);
+  queue.push({ type: 'end', reason: 'stop' });
+  const seen = [(await first).value];
+  for await (const event of queue) seen.push(event);
+  expect(seen).toEqual([text('at once'), text('ab'), call, text('c'), { type: 'end', reason: 'stop' }]);
 });
 
 it('starts its source at the first pull and not before', async () => {
@@ -45,7 +55,7 @@ it('says when it is full and calls resume once most is taken', async () => {
   const queue = new EventQueue(slow, never);
   let pushed = 0;
   while (!queue.isFull) {
-    queue.push(text('x'.repeat(1_000)));
+    queue.push({ type: 'tool-call', index: 0, arguments: 'x'.repeat(1_000) });
     pushed += 1;
   }
   expect(pushed).toBeLessThan(70);

@@ -17,8 +17,9 @@ const FULL = 64 * 1024;
 const CAUGHT_UP = FULL / 4;
 
 /**
- * Events between a socket that pushes and a consumer that pulls, with no promise per event beyond the one `next()` returns: what one
- * socket read brought is handed over from an array. The producer asks `isFull` after each push and pauses its socket.
+ * Events between a socket that pushes and a consumer that pulls, with no promise per event beyond the one `next()` returns. Text that came
+ * before the consumer asked for it, as when one read of the socket brings many tokens, is handed over as one piece: it is late or early for all
+ * of it alike. The producer asks `isFull` after each push and pauses its socket.
  */
 export class EventQueue implements AsyncIterableIterator<ModelEvent> {
   readonly #source: QueueSource;
@@ -60,6 +61,16 @@ export class EventQueue implements AsyncIterableIterator<ModelEvent> {
       this.#ended = this.#finished;
       waiting({ done: false, value: event });
       if (this.#finished) this.#endWaiting();
+      return;
+    }
+    this.#keep(event);
+  }
+
+  #keep(event: ModelEvent): void {
+    const last = this.#events.at(-1);
+    if (event.type === 'text' && last?.type === 'text') {
+      this.#events[this.#events.length - 1] = { type: 'text', text: last.text + event.text };
+      this.#weight += event.text.length;
       return;
     }
     this.#events.push(event);

@@ -8,6 +8,7 @@ const WHAT_TO_DO: Record<ModelFeature, string> = {
   'prompt-cache': 'leave out cache_control',
   'service-tier': 'leave out service_tier',
   seed: 'leave out seed',
+  priority: 'leave out priority',
 };
 
 /**

@@ -11,6 +11,8 @@ import type { Conversations, Identify } from '@plinth/gateway';
 
 export interface ChatAppOptions extends Omit<FrontOptions, 'openApi'>, ChatRoutes {
   readonly conversations: Conversations;
+  /** Adds the routes of services beside this one. */
+  readonly addBeside?: (app: FrontApp) => void;
 }
 
 /** The chat front: OpenAI's shapes in and out, on Node and on Lambda alike. */
@@ -20,6 +22,7 @@ export function createChatApp(options: ChatAppOptions): FrontApp {
     addChatCompletions(app, options);
     addModels(app, options);
     addConversations(app, options);
+    options.addBeside?.(app);
   });
 }
 

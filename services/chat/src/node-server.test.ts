@@ -1,29 +1,34 @@
-import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import { request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import { ChatCompletion, OpenAIErrorBody } from '@plinth/contracts';
+import { chatOnNode } from '@plinth/front/chat-on-node';
+import { createFrontServer } from '@plinth/front/serve';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { asking, openChat } from './testing/chat-platform.ts';
 
-let chat: Awaited<ReturnType<typeof openChat>>;
-let server: Server;
-let port: number;
-beforeAll(async () => {
-  chat = await openChat();
-  server = createAdaptorServer({ fetch: chat.app.fetch, createServer }) as Server;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  port = typeof address === 'object' && address !== null ? address.port : 0;
-});
-afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-  await chat.close();
-});
+describe.each([
+  ['straight to its path', true],
+  ['through the app', false],
+])("over Node's own server, %s", (_name, isDirect) => {
+  let chat: Awaited<ReturnType<typeof openChat>>;
+  let server: Server;
+  let port: number;
+  beforeAll(async () => {
+    chat = await openChat();
+    const direct = chatOnNode({ ...chat.platform, logError: (error) => void chat.errors.push(error) });
+    server = createFrontServer(chat.app.fetch, isDirect ? direct : undefined);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    port = typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await chat.close();
+  });
 
-const url = (path = '/v1/chat/completions') => `http://127.0.0.1:${port}${path}`;
-const post = async (body: string) => fetch(url(), { method: 'POST', body, headers: await chat.bearer() });
+  const url = (path = '/v1/chat/completions') => `http://127.0.0.1:${port}${path}`;
+  const post = async (body: string) => fetch(url(), { method: 'POST', body, headers: await chat.bearer() });
 
-describe("over Node's own server", () => {
   it('answers whole, with a length and a request id', async () => {
     const response = await post(asking());
     expect(response.headers.get('content-length')).not.toBeNull();

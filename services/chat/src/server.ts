@@ -1,5 +1,8 @@
 import { ChatServerEnvironment, parseEnvironment } from '@plinth/contracts';
+import { chatOnNode } from '@plinth/front/chat-on-node';
+import type { FrontApp } from '@plinth/front';
 import { addForward } from '@plinth/front/forward';
+import { GatheredLines } from '@plinth/front/gathered-lines';
 import { createPrometheus } from '@plinth/front/prometheus';
 import { runService, serveFront, stopAsked } from '@plinth/front/serve';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
@@ -14,9 +17,14 @@ import { modelOpener } from './models.ts';
 /** Entry point in a container, on a laptop and at an edge site. Prints one JSON line `{"event":"ready","url":…}` when it serves. */
 async function main(): Promise<void> {
   const environment = parseEnvironment(ChatServerEnvironment, process.env);
-  // Lines are gathered and written together; they go to standard error, since standard output tells the starter what happens.
-  const destination = pino.destination({ dest: 2, sync: false, minLength: 16_000, periodicFlush: 1_000 });
-  const log = pino({ level: environment.PLINTH_LOG_LEVEL }, destination);
+  // To standard error, since standard output tells the starter what happens.
+  const destination = pino.destination({ dest: 2, sync: false });
+  const lines = new GatheredLines((text) => destination.write(text));
+  process.once('exit', () => {
+    lines.flush();
+    destination.flushSync();
+  });
+  const log = pino({ level: environment.PLINTH_LOG_LEVEL }, lines);
   const stores = await openEmbeddedStores({ folder: environment.PLINTH_STATE_DIR });
   const prometheus = createPrometheus(() => platform.admission.inFlight);
   const logError = (error: unknown, requestId: string) => log.error({ requestId, err: error }, 'request failed');
@@ -36,15 +44,20 @@ async function main(): Promise<void> {
     ...platform,
     logError,
     metrics: prometheus.text,
+    addBeside: (routes) => forwardBeside(routes, environment),
     ready: async () => {
       await stores.keys.getTenant('ready');
       return true;
     },
   });
-  if (environment.PLINTH_RAG_URL !== undefined) addForward(app, { prefix: '/rag', target: environment.PLINTH_RAG_URL });
   if (environment.PLINTH_CONSOLE_DIR !== undefined) serveConsole(app, environment.PLINTH_CONSOLE_DIR);
 
-  const front = await serveFront(app.fetch, { host: environment.PLINTH_HOST, port: environment.PLINTH_PORT });
+  const front = await serveFront(app.fetch, {
+    host: environment.PLINTH_HOST,
+    port: environment.PLINTH_PORT,
+    direct: chatOnNode({ ...platform, logError }),
+    isUpload: (path) => path.startsWith('/rag/v1/documents') || path === '/v1/files',
+  });
   platform.admission.start();
   process.stdout.write(`${JSON.stringify({ event: 'ready', url: front.url })}\n`);
 
@@ -53,7 +66,20 @@ async function main(): Promise<void> {
   platform.admission.stop();
   await closeOpenAIPools();
   await stores.close();
-  destination.flushSync();
+}
+
+/** Services beside this one, so that a laptop has one origin. OpenAI's clients look for files and batches where they look for the chat. */
+function forwardBeside(app: FrontApp, { PLINTH_RAG_URL: rag, PLINTH_BATCH_URL: batch }: ChatServerEnvironment): void {
+  if (rag !== undefined) addForward(app, { prefix: '/rag', target: rag, service: 'retrieval service' });
+  if (batch === undefined) return;
+  const routes = ['/v1/files', '/v1/batches'].flatMap((path) => [path, `${path}/*`]);
+  addForward(app, {
+    prefix: '',
+    routes,
+    paths: /^\/v1\/(?:files|batches)(?:\/|$)/,
+    target: batch,
+    service: 'batch service',
+  });
 }
 
 runService(main);

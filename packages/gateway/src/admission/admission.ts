@@ -26,6 +26,9 @@ export interface Ticket {
   settle(used: Amount): Promise<void>;
 }
 
+/** Gives a request its place, or refuses it. Whoever has reserved for many requests at once hands out places in that. */
+export type Admit = Pick<Admission, 'admit'>;
+
 /**
  * Reserves before, settles after, and keeps alive what lies between: reservations of running requests are renewed together, and those
  * of processes that died are swept up. `start` begins that upkeep; without it (on Lambda, where a request is shorter than its

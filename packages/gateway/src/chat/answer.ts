@@ -1,7 +1,7 @@
 import { PlatformError, type CatalogModel, type FinishReason } from '@plinth/contracts';
 import type { ModelEvent, ModelUsage } from '@plinth/models';
 import { estimateTokens } from '../context/token-bound.ts';
-import type { AnswerChecker, CheckedEvent } from '../grounding/grounding.ts';
+import type { AnswerChecker, CheckedEnd, CheckedEvent } from '../grounding/grounding.ts';
 import type { Guard, GuardedText, OutputGuard } from '../guard/guard.ts';
 import { endEvent } from './end-event.ts';
 import type { ChatEvent } from './events.ts';
@@ -23,6 +23,8 @@ export interface AnswerOptions {
   /** Holds what the guard cleared against its sources before it leaves. */
   readonly checker?: AnswerChecker;
 }
+
+type ModelEnd = Extract<ModelEvent, { type: 'end' }>;
 
 /** From what a model says to what its caller may see: guarded, counted, and settled before the last word. */
 export function governAnswer(
@@ -52,7 +54,9 @@ async function* govern(
   let told = false;
   try {
     answer.begun = true;
-    for (;;) {
+    let reason: FinishReason | undefined;
+    let end: ModelEnd | undefined;
+    while (reason === undefined) {
       const next = await events.next();
       if (next.done === true)
         throw new PlatformError('upstream_failed', 'The model stopped without finishing its answer. Retry shortly.');
@@ -60,16 +64,24 @@ async function* govern(
       if (event.type === 'text') {
         const pushed = answer.push(event.text);
         const cleared = pushed instanceof Promise ? await pushed : pushed;
-        if (checker !== undefined) yield* answer.checked(checker, cleared.text);
+        if (checker !== undefined) for (const shown of await answer.checked(checker, cleared.text)) yield shown;
         else if (cleared.text !== '') {
           entry.markFirstToken();
           yield { type: 'text', text: cleared.text };
         }
-        if (cleared.blocked) return yield* answer.finish('content_filter', undefined);
+        if (cleared.blocked) reason = 'content_filter';
       } else if (event.type === 'tool-call') answer.addToolCall(event);
       else if (event.type === 'error') throw event.error;
-      else if (event.type === 'end') return yield* answer.conclude(event);
+      else if (event.type === 'end') {
+        end = event;
+        const last = await answer.conclude(event);
+        for (const shown of last.events) yield shown;
+        reason = last.reason;
+      }
     }
+    const checked = await answer.check(reason, end?.usage);
+    if (checked !== undefined) for (const shown of answer.released(checked.events)) yield shown;
+    yield await answer.settle(reason, end, checked);
   } catch (error) {
     const failure = failureOf(error, controller.signal);
     const cancelled = failure.code === 'client_closed' || failure.code === 'request_timeout';
@@ -122,58 +134,56 @@ class Answer {
     this.tools.add(piece);
   }
 
-  async *conclude(event: Extract<ModelEvent, { type: 'end' }>): AsyncGenerator<ChatEvent, void> {
-    const last = this.#keepText(await this.#output.end());
+  /** What is left to be sent of an answer that the model has ended, and what it ends with. */
+  async conclude(event: ModelEnd): Promise<{ events: readonly ChatEvent[]; reason: FinishReason }> {
+    const ended = this.#output.end();
+    const last = this.#keepText(ended instanceof Promise ? await ended : ended);
     const { checker, entry } = this.#options;
-    if (checker !== undefined) yield* this.checked(checker, last.text);
+    const events: ChatEvent[] = [];
+    if (checker !== undefined) events.push(...(await this.checked(checker, last.text)));
     else if (last.text !== '') {
       entry.markFirstToken();
-      yield { type: 'text', text: last.text };
+      events.push({ type: 'text', text: last.text });
     }
-    const calls = last.blocked ? undefined : await this.#guardedCalls();
-    for (const call of calls ?? []) yield call;
+    const calls = last.blocked ? undefined : this.tools.isEmpty ? [] : await this.#guardedCalls();
+    if (calls !== undefined) events.push(...calls);
     if (event.guardrail === true)
       entry.addFindings([{ stage: 'output', action: 'blocked', detector: 'bedrock-guardrail', count: 1 }]);
-    yield* this.finish(
-      calls === undefined ? 'content_filter' : event.reason,
-      event.usage,
-      () => (this.complete = true),
-    );
+    return { events, reason: calls === undefined ? 'content_filter' : event.reason };
   }
 
   /** What the checker lets go of text that the guard cleared. */
-  async *checked(checker: AnswerChecker, text: string): AsyncGenerator<ChatEvent, void> {
-    if (text !== '') yield* this.#released(await checker.push(text));
+  async checked(checker: AnswerChecker, text: string): Promise<readonly CheckedEvent[]> {
+    return text === '' ? [] : this.released(await checker.push(text));
   }
 
-  /** Settles and audits, then tells the end. What the checker kept until now leaves before it. */
-  async *finish(
-    reason: FinishReason,
-    usage: ModelUsage | undefined,
-    onSettled?: () => void,
-  ): AsyncGenerator<ChatEvent, void> {
-    const { entry, keep, checker } = this.#options;
+  /** Counts the answer and ends its check. What the checker kept until now leaves before the answer is settled. */
+  async check(reason: FinishReason, usage: ModelUsage | undefined): Promise<CheckedEnd | undefined> {
+    const { entry, checker } = this.#options;
     entry.addFindings(this.#output.findings);
     this.#count(usage);
     const checked = await checker?.end(reason);
-    if (checked !== undefined) {
-      entry.grounding = checked.outcome;
-      yield* this.#released(checked.events);
-    }
-    const conversation = reason === 'content_filter' ? undefined : await keep?.(this.#text);
-    await entry.close('allowed', reason);
-    onSettled?.();
-    yield endEvent(entry, { reason, usage, conversation, grounding: checked?.extension });
+    if (checked !== undefined) entry.grounding = checked.outcome;
+    return checked;
   }
 
-  *#released(events: readonly CheckedEvent[]): Generator<ChatEvent, void> {
+  /** Settles and audits, and only then gives the end. @param end As the model told it; absent where the guard stopped it. */
+  async settle(reason: FinishReason, end: ModelEnd | undefined, checked?: CheckedEnd): Promise<ChatEvent> {
+    const { entry, keep } = this.#options;
+    const conversation = reason === 'content_filter' ? undefined : await keep?.(this.#text);
+    await entry.close('allowed', reason);
+    this.complete = end !== undefined;
+    return endEvent(entry, { reason, usage: end?.usage, conversation, grounding: checked?.extension });
+  }
+
+  /** Events of a checker, which leave now. */
+  released(events: readonly CheckedEvent[]): readonly CheckedEvent[] {
     for (const event of events) {
-      if (event.type === 'text') {
-        this.#options.entry.markFirstToken();
-        if (this.#options.keep !== undefined) this.#text += event.text;
-      }
-      yield event;
+      if (event.type !== 'text') continue;
+      this.#options.entry.markFirstToken();
+      if (this.#options.keep !== undefined) this.#text += event.text;
     }
+    return events;
   }
 
   /**

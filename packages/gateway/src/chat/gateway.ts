@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PlatformError, type ChatCompletionRequest, type Identity } from '@plinth/contracts';
 import type { ModelEvent } from '@plinth/models';
 import type { AuditLog, Clock } from '@plinth/stores';
-import type { Admission } from '../admission/admission.ts';
+import type { Admit } from '../admission/admission.ts';
 import type { Conversations } from '../conversations.ts';
 import type { Grounding } from '../grounding/grounding.ts';
 import type { Guard } from '../guard/guard.ts';
@@ -21,10 +21,10 @@ import { tighterCase, worstCaseOf, type WorstCase } from './worst-case.ts';
 
 export interface ChatGatewayOptions {
   readonly identify: Identify;
-  readonly admission: Admission;
+  readonly admission: Admit;
   readonly guard: Guard;
   readonly router: Router;
-  readonly audit: AuditLog;
+  readonly audit: Pick<AuditLog, 'append'>;
   readonly conversations: Conversations;
   /** Answers from documents; absent where the model answers by itself. */
   readonly grounding?: Grounding;
@@ -109,7 +109,7 @@ async function admit(
   request: ChatCompletionRequest,
   route: Route,
   worst: WorstCase,
-  admission: Admission,
+  admission: Admit,
   signal: AbortSignal,
 ): Promise<void> {
   entry.ticket = await admission.admit(randomUUID(), identity, worst.amount, async () => {

@@ -10,7 +10,7 @@ import type { Observe, RequestSummary } from '../observer.ts';
 export interface LedgerEntryOptions {
   readonly requestId: string;
   readonly clock: Clock;
-  readonly audit: AuditLog;
+  readonly audit: Pick<AuditLog, 'append'>;
   readonly observe: Observe;
 }
 

@@ -16,6 +16,10 @@ export class ToolCalls {
   readonly #calls = new Map<number, { id: string; name: string; arguments: string }>();
   #characters = 0;
 
+  get isEmpty(): boolean {
+    return this.#calls.size === 0;
+  }
+
   add(piece: Piece): void {
     const call = this.#calls.get(piece.index) ?? { id: '', name: '', arguments: '' };
     call.id ||= piece.id ?? '';

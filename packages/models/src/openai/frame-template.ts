@@ -11,6 +11,8 @@ const SPACE = 0x20;
  * with that text. Reading it so costs a third of parsing it.
  */
 export class FrameTemplate {
+  /** Where the frame that was matched last ends. */
+  end = 0;
   readonly #before: Buffer;
   readonly #after: Buffer;
 
@@ -30,7 +32,8 @@ export class FrameTemplate {
     if (!text.startsWith(PREFIX) || start < CONTENT.length || text.indexOf('\n') !== text.length - END.length)
       return undefined;
     const end = closingQuote(text, start);
-    if (end === -1) return undefined;
+    // A frame whose text is empty says who speaks, or ends the answer: the frames to come are not like it.
+    if (end === -1 || end === start) return undefined;
     const before = text.slice(0, start);
     const after = text.slice(end);
     const probe = `${before}probe${after}`.slice(PREFIX.length - 1, -END.length);
@@ -38,19 +41,22 @@ export class FrameTemplate {
     return new FrameTemplate(Buffer.from(before, 'utf8'), Buffer.from(after, 'utf8'));
   }
 
-  /** The text of a frame of this form, or `undefined` when it must be parsed. */
-  match(frame: Buffer): string | undefined {
+  /** The text of the frame of this form that begins at `from`, or `undefined` when what is there must be parsed. */
+  match(bytes: Buffer, from: number): string | undefined {
     const before = this.#before;
     const after = this.#after;
-    const end = frame.length - after.length;
-    if (end < before.length) return undefined;
-    if (frame.compare(before, 0, before.length, 0, before.length) !== 0) return undefined;
-    if (frame.compare(after, 0, after.length, end, frame.length) !== 0) return undefined;
-    const text = frame.toString('utf8', before.length, end);
+    const start = from + before.length;
+    if (start > bytes.length || bytes.compare(before, 0, before.length, from, start) !== 0) return undefined;
+    const close = bytes.indexOf(QUOTE, start);
+    const end = close + after.length;
+    if (close === -1 || end > bytes.length) return undefined;
+    if (bytes.compare(after, 0, after.length, close, end) !== 0) return undefined;
+    const text = bytes.toString('utf8', start, close);
     for (let index = 0; index < text.length; index += 1) {
       const code = text.charCodeAt(index);
-      if (code < SPACE || code === QUOTE || code === BACKSLASH) return undefined;
+      if (code < SPACE || code === BACKSLASH) return undefined;
     }
+    this.end = end;
     return text;
   }
 }

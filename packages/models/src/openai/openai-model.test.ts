@@ -58,6 +58,17 @@ it('leaves out what was not asked, and says developer text as system', async () 
   });
 });
 
+it('says how long it can wait only to a server that knows of that', async () => {
+  server.answer = () => openaiHarness.encode({ text: ['a'] }, false);
+  for (const features of [['priority'], []] as const) {
+    const model = { ...openaiCatalogModel(server.url), features: [...features] };
+    await readAll(createOpenAIModel(model, { priority: 5 }), requestOf({ stream: false }));
+  }
+  const [knows, knowsNot] = server.requests.slice(-2).map(({ body }) => JSON.parse(body) as object);
+  expect(knows).toHaveProperty('priority', 5);
+  expect(knowsNot).not.toHaveProperty('priority');
+});
+
 it('reads a whole answer from a server that ignores stream', async () => {
   server.answer = () => openaiHarness.encode({ text: ['whole'] }, false);
   const events = await readAll(createOpenAIModel(openaiCatalogModel(server.url)), requestOf());

@@ -14,6 +14,8 @@ export interface OpenAIModelOptions {
   readonly dispatcher?: Dispatcher;
   /** Sent as a bearer token. */
   readonly apiKey?: string;
+  /** Of every request, where the model has the feature: larger waits longer, 0 is what others send. @default 0 */
+  readonly priority?: number;
   /** From the call to the first byte of a streamed answer, in milliseconds. @default 60_000 */
   readonly firstByteTimeoutMs?: number;
   /** The same for a request without `stream`, whose first byte comes when the whole answer is written. @default 300_000 */
@@ -38,6 +40,7 @@ class OpenAIModel implements ModelClient {
   readonly #headers: string[];
   readonly #limits: ExchangeLimits;
   readonly #wholeLimits: ExchangeLimits;
+  readonly #priority: number | undefined;
   #dispatcher: Dispatcher | undefined;
   /** False once the server has said that it has no tokenizer endpoint. */
   #canTokenize = true;
@@ -62,13 +65,14 @@ class OpenAIModel implements ModelClient {
       maxResponseBytes: options.maxResponseBytes ?? (16 * 1024 + model.maxCompletionTokens) * 1024,
     };
     this.#wholeLimits = { ...this.#limits, firstByteTimeoutMs: options.answerTimeoutMs ?? 300_000 };
+    this.#priority = this.features.has('priority') ? options.priority : undefined;
     this.#dispatcher = options.dispatcher;
   }
 
   stream(request: ModelRequest, options: CallOptions): AsyncIterable<ModelEvent> {
     const refused = refuseUnsupported(request, this.#name, this.features);
     if (refused !== undefined) return refusal(refused);
-    const body = chatBody(this.#modelId, request);
+    const body = chatBody(this.#modelId, request, this.#priority);
     const path = `${this.#basePath}/v1/chat/completions`;
     const limits = request.stream ? this.#limits : this.#wholeLimits;
     return new ChatCall(this.#open, { path, headers: this.#headers, body }, limits, options.signal).events;

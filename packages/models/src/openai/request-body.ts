@@ -3,9 +3,9 @@ import type { ModelRequest } from '../model-client.ts';
 
 /**
  * The body of POST /v1/chat/completions. `max_tokens` rather than `max_completion_tokens`, and `system` rather than `developer`, since
- * every compatible server and chat template knows those. Absent fields are left out by `JSON.stringify`.
+ * every compatible server and chat template knows those. `priority` is vLLM's. Absent fields are left out by `JSON.stringify`.
  */
-export function chatBody(modelId: string, request: ModelRequest): string {
+export function chatBody(modelId: string, request: ModelRequest, priority?: number): string {
   return JSON.stringify({
     model: modelId,
     messages: wireMessages(request.messages),
@@ -19,6 +19,7 @@ export function chatBody(modelId: string, request: ModelRequest): string {
     tools: request.tools !== undefined && request.tools.length > 0 ? request.tools : undefined,
     tool_choice: request.tools !== undefined && request.tools.length > 0 ? request.toolChoice : undefined,
     response_format: request.responseFormat?.type === 'text' ? undefined : request.responseFormat,
+    priority,
     service_tier: request.serviceTier === 'default' ? undefined : request.serviceTier,
   });
 }

@@ -11,6 +11,7 @@ import { isRecord } from './json-fields.ts';
 const MAX_FRAME = 1024 * 1024;
 const BYTE_ORDER_MARK = 0xfeff;
 const LF = 0x0a;
+const FRAME_END = '\n\n';
 /** Frames a stream may be learned from: a server whose frames differ each time is parsed. */
 const MAX_LESSONS = 4;
 
@@ -24,8 +25,8 @@ export class ChatStreamDecoder {
   readonly #parser: EventSourceParser;
   readonly #toolCalls = new Set<number>();
   #first = true;
-  /** The last bytes ended a frame, so that a chunk which is a whole frame can be read as one. */
-  #atFrame = false;
+  /** A frame begins with the next byte. */
+  #atFrame = true;
   #template: FrameTemplate | undefined;
   #lessons = MAX_LESSONS;
   #answered = false;
@@ -51,20 +52,33 @@ export class ChatStreamDecoder {
 
   write(chunk: Buffer): void {
     if (this.#done) return;
-    if (this.#atFrame) {
-      const text = this.#template?.match(chunk);
+    const read = this.#atFrame ? this.#readKnown(chunk) : 0;
+    if (read === chunk.length) return;
+    const rest = read === 0 ? chunk : chunk.subarray(read);
+    this.#feed(this.#text.write(rest));
+    const { length } = rest;
+    this.#atFrame = length > 1 && rest[length - 1] === LF && rest[length - 2] === LF;
+  }
+
+  /** Reads the frames at the beginning of `chunk` that are of the known form, learning it from the first of them. Gives the bytes read. */
+  #readKnown(chunk: Buffer): number {
+    let from = 0;
+    while (from < chunk.length) {
+      const text = this.#template?.match(chunk, from);
       if (text !== undefined) {
         if (text !== '') this.#emit({ type: 'text', text });
-        return;
+        from = this.#template!.end;
+        continue;
       }
-      if (this.#lessons > 0) {
-        this.#lessons -= 1;
-        this.#template = FrameTemplate.learn(chunk, ChatStreamDecoder.#plainText) ?? this.#template;
-      }
+      const end = this.#lessons === 0 ? -1 : chunk.indexOf(FRAME_END, from);
+      if (end === -1) break;
+      this.#lessons -= 1;
+      const frame = chunk.subarray(from, end + FRAME_END.length);
+      this.#template = FrameTemplate.learn(frame, ChatStreamDecoder.#plainText) ?? this.#template;
+      this.#feed(this.#text.write(frame));
+      from += frame.length;
     }
-    this.#feed(this.#text.write(chunk));
-    const { length } = chunk;
-    this.#atFrame = length > 1 && chunk[length - 1] === LF && chunk[length - 2] === LF;
+    return from;
   }
 
   /** The body ended without a network error. */

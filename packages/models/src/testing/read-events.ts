@@ -19,6 +19,18 @@ export function textOf(events: readonly ModelEvent[]): string {
   return events.map((event) => (event.type === 'text' ? event.text : '')).join('');
 }
 
+/** The same with text that follows text made one: what came in one read may be handed over as one piece. */
+export function withTextJoined(events: readonly ModelEvent[]): ModelEvent[] {
+  const joined: ModelEvent[] = [];
+  for (const event of events) {
+    const last = joined.at(-1);
+    if (event.type === 'text' && last?.type === 'text')
+      joined[joined.length - 1] = { type: 'text', text: last.text + event.text };
+    else joined.push(event);
+  }
+  return joined;
+}
+
 /** The code of the error a stream ended with, or the type of its last event. */
 export function outcomeOf(events: readonly ModelEvent[]): string {
   const last = events.at(-1);
