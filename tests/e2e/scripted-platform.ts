@@ -27,16 +27,17 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Answers a request under `/rag/`. */
-export type DocumentsScript = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+/** Answers the requests of a part of the platform. */
+export type Script = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
  * A server that speaks the platform's protocol from a script: the built console at `/`, its API beside it, errors on demand. Without a script for
- * `/rag/`, it is a platform that has no documents.
+ * `/rag/`, it is a platform that has no documents; without one for `/v1/files` and `/v1/batches`, one that runs no batches.
  */
 export async function startScriptedPlatform(
   consoleFolder: string,
-  documents?: DocumentsScript,
+  documents?: Script,
+  batches?: Script,
 ): Promise<ScriptedPlatform> {
   const requests: ChatCompletionRequest[] = [];
   const conversations = new Map<string, { title: string; messages: unknown[]; at: number }>([
@@ -129,6 +130,7 @@ export async function startScriptedPlatform(
       }));
       return json(response, { object: 'list', data: models });
     }
+    if (/^\/v1\/(files|batches)\b/.test(path) && batches !== undefined) return batches(request, response);
     if (path === '/v1/chat/completions') return chat(request, response, keeps);
     if (!path.startsWith('/v1/conversations')) return refuse(response, 404, 'not_found', 'There is nothing here.');
     if (!keeps) return refuse(response, 403, 'permission_denied', 'Conversations are not kept for this key.');

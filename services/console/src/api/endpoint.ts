@@ -12,6 +12,8 @@ export interface Endpoint {
 export interface Call {
   method?: 'GET' | 'POST' | 'DELETE';
   key: string;
+  /** Beside those that every call has. */
+  headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   body?: unknown;
   /** Sent as `multipart/form-data`, in place of `body`. */
@@ -31,13 +33,14 @@ const MAX_ERROR_LENGTH = 65_536;
 export async function call(
   endpoint: Endpoint,
   path: string,
-  { method = 'GET', key, body, form, signal }: Call,
+  { method = 'GET', key, headers, body, form, signal }: Call,
 ): Promise<Response> {
   let response: Response;
   try {
     response = await endpoint.fetch(endpoint.baseUrl + path, {
       method,
       headers: {
+        ...headers,
         authorization: `Bearer ${key}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },

@@ -21,6 +21,12 @@ const route: fc.Arbitrary<Route> = fc.oneof(
   fc
     .tuple(fc.constantFrom(...DOCUMENT_VIEWS), fc.option(panel))
     .map(([view, open]) => ({ mode: 'documents' as const, view, ...(open === null ? {} : { panel: open }) })),
+  fc
+    .oneof(
+      fc.constantFrom('list' as const, 'new' as const),
+      fc.record({ id: fc.string({ minLength: 1, unit: 'grapheme' }) }),
+    )
+    .map((place) => ({ mode: 'batches' as const, place })),
 );
 
 describe('the address of what is shown', () => {

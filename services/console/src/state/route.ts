@@ -9,8 +9,12 @@ export type Panel =
   | { kind: 'source'; id: string; version?: number; start?: number; end?: number }
   | { kind: 'explanation'; answerId: string };
 
+/** The list of batches, a new one, or one of them. */
+export type BatchPlace = 'list' | 'new' | { id: string };
+
 /** What the page shows, as its address says. */
-export type Route = { mode: 'chat' } | { mode: 'documents'; view: DocumentView; panel?: Panel };
+export type Route =
+  { mode: 'chat' } | { mode: 'documents'; view: DocumentView; panel?: Panel } | { mode: 'batches'; place: BatchPlace };
 
 /** The address bar, as far as the page uses it. */
 export interface AddressBar {
@@ -50,9 +54,17 @@ export function createRoute(bar: AddressBar): RouteState {
   };
 }
 
-/** The address of a route: `#/`, `#/documents/library`, `#/documents?source=handbook%2Fleave.md&version=2&start=10&end=42`. */
+/**
+ * The address of a route: `#/`, `#/documents/library`, `#/documents?source=handbook%2Fleave.md&version=2&start=10&end=42`, `#/batches/new`,
+ * `#/batches?id=batch_1`.
+ */
 export function hashOf(route: Route): string {
   if (route.mode === 'chat') return '#/';
+  if (route.mode === 'batches') {
+    const { place } = route;
+    if (typeof place === 'object') return `#/batches?${new URLSearchParams(place)}`;
+    return place === 'new' ? '#/batches/new' : '#/batches';
+  }
   const { view, panel } = route;
   const path = view === 'ask' ? '#/documents' : `#/documents/${view}`;
   const query = new URLSearchParams();
@@ -72,6 +84,10 @@ export function parseHash(hash: string): Route | undefined {
   if (!hash.startsWith('#/')) return undefined;
   const [path = '', query = ''] = splitOnce(hash.slice(2), '?');
   const [mode, name = 'ask'] = path.split('/');
+  if (mode === 'batches') {
+    const id = new URLSearchParams(query).get('id') ?? '';
+    return { mode, place: id !== '' ? { id } : name === 'new' ? 'new' : 'list' };
+  }
   if (mode !== 'documents') return { mode: 'chat' };
   const view = DOCUMENT_VIEWS.find((each) => each === name) ?? 'ask';
   const panel = panelOf(new URLSearchParams(query));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatShare, groundednessWords, pagesWords, stepWords, uploadShare } from './document-words.ts';
+import { formatBytes, formatShare } from './amounts.ts';
+import { groundednessWords, pagesWords, stepWords, uploadShare } from './document-words.ts';
 import { betterOf, formatMetric, metricWords } from './metric-words.ts';
 import { linePoints } from './line-points.ts';
 

@@ -2,14 +2,6 @@ import type { DocumentEntry } from '../api/rag/documents.ts';
 import type { Upload } from '../state/documents/uploads.ts';
 import { formatCount } from './numbers.ts';
 
-/** A share as a whole percentage; only all is 100 %, and only nothing 0 %. */
-export function formatShare(share: number): string {
-  const percent = Math.round(share * 100);
-  if (percent === 100 && share < 1) return '99 %';
-  if (percent === 0 && share > 0) return '1 %';
-  return `${percent} %`;
-}
-
 /** How far an answer stands on the documents, in words. */
 export function groundednessWords(share: number): string {
   if (share >= 1) return 'Every claim is supported by the documents';
@@ -50,14 +42,6 @@ export function uploadShare({ state, progress }: Pick<Upload, 'state' | 'progres
   const [from, to] = WAY[progress.step] ?? [0.1, 0.1];
   const done = progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
   return from + (to - from) * done;
-}
-
-/** 1,234,567 bytes are "1.2 MB". */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} B`;
-  if (bytes < 999_500) return `${Math.round(bytes / 1_000)} kB`;
-  const megabytes = bytes / 1_000_000;
-  return `${megabytes < 10 ? megabytes.toFixed(1) : formatCount(megabytes)} MB`;
 }
 
 /** Pages of a passage: "page 3", "pages 3–4". */

@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatUsd } from './numbers.ts';
-import { formatShare } from './document-words.ts';
+import { formatShare } from './amounts.ts';
 
 interface MetricWords {
   title: string;

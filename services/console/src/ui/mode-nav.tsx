@@ -1,16 +1,21 @@
-import type { RouteState } from '../state/route.ts';
+import type { Route, RouteState } from '../state/route.ts';
 
-/** The two things the console is for. Links, so that they open in a tab of their own and the back button works. */
+const MODES: readonly { mode: Route['mode']; name: string; address: string }[] = [
+  { mode: 'chat', name: 'Chat', address: '#/' },
+  { mode: 'documents', name: 'Documents', address: '#/documents' },
+  { mode: 'batches', name: 'Batches', address: '#/batches' },
+];
+
+/** What the console is for. Links, so that they open in a tab of their own and the back button works. */
 export function ModeNav({ route }: { route: RouteState }) {
-  const { mode } = route.route.value;
+  const now = route.route.value.mode;
   return (
     <nav class="modes" aria-label="Console">
-      <a href="#/" aria-current={mode === 'chat' ? 'page' : undefined}>
-        Chat
-      </a>
-      <a href="#/documents" aria-current={mode === 'documents' ? 'page' : undefined}>
-        Documents
-      </a>
+      {MODES.map(({ mode, name, address }) => (
+        <a key={mode} href={address} aria-current={mode === now ? 'page' : undefined}>
+          {name}
+        </a>
+      ))}
     </nav>
   );
 }

@@ -3,14 +3,15 @@ import type { Console } from '../state/console.ts';
 import type { KeyValueStore } from '../state/preferences.ts';
 import { Bar } from './bar.tsx';
 import { Composer } from './composer.tsx';
-import { DocumentsDoor } from './documents-door.tsx';
 import { KeptList } from './kept-list.tsx';
 import { LiveRegion } from './live-region.tsx';
+import { ModeDoor } from './mode-door.tsx';
 import { Transcript } from './transcript.tsx';
 
 export function Workspace({ page, preferences }: { page: Console; preferences: KeyValueStore }) {
   const [listOpen, setListOpen] = useState(false);
-  const chatting = page.route.route.value.mode === 'chat';
+  const { mode } = page.route.route.value;
+  const chatting = mode === 'chat';
   const keeps = chatting && page.kept.list.value !== undefined;
 
   useEffect(() => {
@@ -45,7 +46,7 @@ export function Workspace({ page, preferences }: { page: Console; preferences: K
           <Composer page={page} />
         </main>
       ) : (
-        <DocumentsDoor page={page} />
+        <ModeDoor key={mode} page={page} mode={mode} />
       )}
       <LiveRegion exchanges={page.chat.exchanges} />
     </div>

@@ -1,4 +1,5 @@
-import { call, callJson } from '../endpoint.ts';
+import { downloadBytes } from '../download.ts';
+import { callJson } from '../endpoint.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { isRecord, list, numberOf, textOf, textsOf } from '../json.ts';
 import { ApiError, localProblem } from '../problem.ts';
@@ -92,13 +93,7 @@ export async function deleteDocument(endpoint: Endpoint, key: string, id: string
 
 /** The original bytes, whatever they are: to be saved, never shown. */
 export async function downloadOriginal(endpoint: Endpoint, key: string, id: string): Promise<Blob> {
-  const signal = AbortSignal.timeout(UPLOAD_TIMEOUT_MS);
-  try {
-    const response = await call(endpoint, documentPath(id, '/content'), { key, signal });
-    return new Blob([await response.blob()], { type: 'application/octet-stream' });
-  } catch (error) {
-    throw error instanceof ApiError ? error : new ApiError(localProblem('unreachable'), error);
-  }
+  return downloadBytes(endpoint, key, documentPath(id, '/content'));
 }
 
 function readDocument(value: unknown): DocumentEntry[] {

@@ -10,7 +10,7 @@ import type { Answer, AnswerEvent } from '../answer.ts';
 import { createFrameBatch } from '../frame-batch.ts';
 import type { FrameScheduler } from '../frame-batch.ts';
 import { messagesFor } from '../history.ts';
-import { problemOf } from './attempt.ts';
+import { problemOf } from '../attempt.ts';
 
 export interface GroundedAnswer extends Answer {
   grounding: Grounding;

@@ -9,8 +9,8 @@ import type { FrameScheduler } from '../frame-batch.ts';
 import type { RouteState } from '../route.ts';
 import { createAsk } from './ask.ts';
 import type { AskState } from './ask.ts';
-import { attempt, IDLE, LOADING } from './attempt.ts';
-import type { Loaded } from './attempt.ts';
+import { attempt, IDLE, LOADING } from '../attempt.ts';
+import type { Loaded } from '../attempt.ts';
 import { createEvaluation } from './evaluation.ts';
 import type { EvaluationState } from './evaluation.ts';
 import { createLibrary } from './library.ts';
@@ -18,7 +18,8 @@ import type { LibraryState } from './library.ts';
 import { createPanel } from './panel.ts';
 import type { PanelState } from './panel.ts';
 import { createUploads } from './uploads.ts';
-import type { UploadsState, Wait } from './uploads.ts';
+import type { UploadsState } from './uploads.ts';
+import type { Wait } from '../wait.ts';
 
 export interface DocumentsParts {
   endpoint: Endpoint;

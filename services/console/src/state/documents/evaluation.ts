@@ -4,7 +4,7 @@ import type { Endpoint } from '../../api/endpoint.ts';
 import { evaluate } from '../../api/rag/evaluation.ts';
 import type { EvaluationConfig, EvaluationResult, Questions } from '../../api/rag/evaluation.ts';
 import type { Problem } from '../../api/problem.ts';
-import { problemOf } from './attempt.ts';
+import { problemOf } from '../attempt.ts';
 
 export interface EvaluationRun {
   name: string;

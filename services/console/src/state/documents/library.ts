@@ -5,8 +5,8 @@ import { deleteDocument, listDocuments } from '../../api/rag/documents.ts';
 import type { DocumentPage } from '../../api/rag/documents.ts';
 import { ownGroups } from '../../api/rag/service.ts';
 import type { Problem } from '../../api/problem.ts';
-import { attempt, IDLE, LOADING, problemOf } from './attempt.ts';
-import type { Loaded } from './attempt.ts';
+import { attempt, IDLE, LOADING, problemOf } from '../attempt.ts';
+import type { Loaded } from '../attempt.ts';
 
 export interface LibraryState {
   readonly page: ReadonlySignal<Loaded<DocumentPage>>;

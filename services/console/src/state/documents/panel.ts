@@ -8,8 +8,8 @@ import type { Explanation } from '../../api/rag/explanation.ts';
 import { readSourceText } from '../../api/rag/source-text.ts';
 import type { SourceText } from '../../api/rag/source-text.ts';
 import type { Panel, Route } from '../route.ts';
-import { attempt, IDLE, LOADING, problemOf } from './attempt.ts';
-import type { Loaded } from './attempt.ts';
+import { attempt, IDLE, LOADING, problemOf } from '../attempt.ts';
+import type { Loaded } from '../attempt.ts';
 
 export interface OpenSource extends SourceText {
   document: DocumentEntry;

@@ -3,10 +3,8 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { Endpoint } from '../../api/endpoint.ts';
 import { getDocument, uploadDocument } from '../../api/rag/documents.ts';
 import type { DocumentEntry } from '../../api/rag/documents.ts';
-import { problemOf } from './attempt.ts';
-
-/** Waits, or less when the signal aborts; resolves either way. */
-export type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
+import { problemOf } from '../attempt.ts';
+import type { Wait } from '../wait.ts';
 
 /** A file on its way into the index. The last three are final. */
 export interface Upload {
@@ -139,15 +137,3 @@ export function createUploads({ endpoint, key, wait, onSettled }: UploadsParts):
 export function isSettled(state: Upload['state']): boolean {
   return state === 'indexed' || state === 'unchanged' || state === 'failed';
 }
-
-/** The browser's clock. */
-export const browserWait: Wait = (milliseconds, signal) =>
-  new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-  });

@@ -1,6 +1,7 @@
 import type { Attribution, ExplainedPassage } from '../../api/rag/explanation.ts';
-import { formatShare, pagesWords } from '../../text/document-words.ts';
-import { Bar } from './bar.tsx';
+import { formatShare } from '../../text/amounts.ts';
+import { pagesWords } from '../../text/document-words.ts';
+import { ShareBar } from '../share-bar.tsx';
 
 interface AttributionChartProps {
   attribution: readonly Attribution[];
@@ -32,13 +33,13 @@ export function AttributionChart({ attribution, passages }: AttributionChartProp
               <td>
                 <span class="score">
                   <span>{formatShare(supportLoss)}</span>
-                  <Bar share={supportLoss} />
+                  <ShareBar share={supportLoss} />
                 </span>
               </td>
               <td>
                 <span class="score">
                   <span>{formatShare(similarityLoss)}</span>
-                  <Bar share={similarityLoss} tone="second" />
+                  <ShareBar share={similarityLoss} tone="second" />
                 </span>
               </td>
             </tr>

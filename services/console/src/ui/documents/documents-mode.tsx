@@ -1,8 +1,8 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { browserWait } from '../../state/documents/uploads.ts';
 import { createDocuments } from '../../state/documents/documents.ts';
 import type { Documents } from '../../state/documents/documents.ts';
 import type { Console } from '../../state/console.ts';
+import { browserWait } from '../../state/wait.ts';
 import { hashOf } from '../../state/route.ts';
 import type { DocumentView } from '../../state/route.ts';
 import { LiveRegion } from '../live-region.tsx';
@@ -13,6 +13,7 @@ import { ExplanationPanel } from './explanation-panel.tsx';
 import { LibraryView } from './library-view.tsx';
 import { MonitorView } from './monitor-view.tsx';
 import { SourcePanel } from './source-panel.tsx';
+import '../../styles/mode/main.css';
 import '../../styles/documents/main.css';
 
 const VIEWS: readonly { view: DocumentView; name: string }[] = [
@@ -61,7 +62,7 @@ export function DocumentsMode({ page }: { page: Console }) {
     );
   if (service.value === undefined) return <NoDocuments />;
   return (
-    <div class="documents">
+    <div class="mode documents">
       <a
         class="skip"
         href={hashOf(route)}

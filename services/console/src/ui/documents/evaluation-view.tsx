@@ -5,7 +5,7 @@ import type { Documents } from '../../state/documents/documents.ts';
 import type { EvaluationRun } from '../../state/documents/evaluation.ts';
 import { formatCount, plural } from '../../text/numbers.ts';
 import { ProblemView } from '../problem-view.tsx';
-import { Bar } from './bar.tsx';
+import { ShareBar } from '../share-bar.tsx';
 import { EvaluationResults } from './evaluation-results.tsx';
 
 /** Largest question set read here, bytes; what the service takes. */
@@ -174,7 +174,7 @@ function RunProgress({ run, running }: { run: EvaluationRun; running: boolean })
   return (
     <li>
       <span>Configuration {name}</span>
-      <Bar
+      <ShareBar
         share={share}
         label={`Progress of configuration ${name}`}
         text={words}

@@ -1,10 +1,11 @@
 import type { ExplainedPassage, ExplainedSentence, Explanation, ScoreName } from '../../api/rag/explanation.ts';
 import { SCORES } from '../../api/rag/explanation.ts';
 import type { Documents } from '../../state/documents/documents.ts';
-import { fateWords, formatShare, pagesWords, reasonWords } from '../../text/document-words.ts';
+import { formatShare } from '../../text/amounts.ts';
+import { fateWords, pagesWords, reasonWords } from '../../text/document-words.ts';
 import { ProblemView } from '../problem-view.tsx';
 import { AttributionChart } from './attribution-chart.tsx';
-import { Bar } from './bar.tsx';
+import { ShareBar } from '../share-bar.tsx';
 import { PanelFrame } from './panel-frame.tsx';
 
 /** Why an answer is as it is. */
@@ -122,7 +123,7 @@ function PassageTable({ documents, passages }: { documents: Documents; passages:
                         <span>
                           #{placing.rank} <small>{shortScore(placing.score)}</small>
                         </span>
-                        <Bar share={placing.score <= 0 || !best[name] ? 0 : placing.score / best[name]} />
+                        <ShareBar share={placing.score <= 0 || !best[name] ? 0 : placing.score / best[name]} />
                       </span>
                     )}
                   </td>

@@ -1,8 +1,9 @@
 import type { Documents } from '../../state/documents/documents.ts';
 import type { GroundedExchange } from '../../state/documents/ask.ts';
-import { formatShare, groundednessWords } from '../../text/document-words.ts';
+import { formatShare } from '../../text/amounts.ts';
+import { groundednessWords } from '../../text/document-words.ts';
 import { ThumbDownIcon, ThumbUpIcon } from '../icons.tsx';
-import { Bar } from './bar.tsx';
+import { ShareBar } from '../share-bar.tsx';
 
 /** How far the answer stands on the documents, why, and whether it helped. */
 export function GroundingNotes({ documents, exchange }: { documents: Documents; exchange: GroundedExchange }) {
@@ -12,7 +13,7 @@ export function GroundingNotes({ documents, exchange }: { documents: Documents; 
     <div class="grounding">
       {groundedness !== undefined && !abstained && (
         <p class="groundedness">
-          <Bar share={groundedness} label="Groundedness" text={formatShare(groundedness)} />
+          <ShareBar share={groundedness} label="Groundedness" text={formatShare(groundedness)} />
           <span>
             {groundednessWords(groundedness)} ({formatShare(groundedness)})
           </span>

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { DocumentEntry } from '../../api/rag/documents.ts';
 import type { Documents } from '../../state/documents/documents.ts';
-import { formatBytes, stepWords } from '../../text/document-words.ts';
+import { formatBytes } from '../../text/amounts.ts';
+import { stepWords } from '../../text/document-words.ts';
 import { formatCount } from '../../text/numbers.ts';
 import { DeleteButton } from '../delete-button.tsx';
 import { ProblemView } from '../problem-view.tsx';

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { Drift, MonitorReport } from '../../api/rag/monitor.ts';
 import type { Documents } from '../../state/documents/documents.ts';
-import { formatShare } from '../../text/document-words.ts';
+import { formatShare } from '../../text/amounts.ts';
 import { formatCount } from '../../text/numbers.ts';
 import { ProblemView } from '../problem-view.tsx';
 import { LineChart } from './line-chart.tsx';

@@ -8,7 +8,7 @@ import type { SourceBlock } from '../../api/rag/source-text.ts';
 import { DownloadIcon } from '../icons.tsx';
 import { ProblemView } from '../problem-view.tsx';
 import { PanelFrame } from './panel-frame.tsx';
-import { saveFile } from './save-file.ts';
+import { saveFile } from '../save-file.ts';
 
 type SourceRoute = Extract<Panel, { kind: 'source' }>;
 

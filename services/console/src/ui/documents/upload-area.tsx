@@ -2,10 +2,11 @@ import { useRef, useState } from 'preact/hooks';
 import type { Documents } from '../../state/documents/documents.ts';
 import { isSettled } from '../../state/documents/uploads.ts';
 import type { Upload } from '../../state/documents/uploads.ts';
-import { formatBytes, formatShare, stepWords, uploadShare } from '../../text/document-words.ts';
+import { formatBytes, formatShare } from '../../text/amounts.ts';
+import { stepWords, uploadShare } from '../../text/document-words.ts';
 import { plural } from '../../text/numbers.ts';
 import { UploadIcon } from '../icons.tsx';
-import { Bar } from './bar.tsx';
+import { ShareBar } from '../share-bar.tsx';
 
 const READABLE = '.pdf,.docx,.html,.htm,.md,.markdown,.txt,.csv,.json';
 
@@ -115,7 +116,7 @@ function UploadList({ documents }: { documents: Documents }) {
             </span>
             <span class="step">{uploadWords(upload)}</span>
             {!isSettled(upload.state) && (
-              <Bar
+              <ShareBar
                 share={uploadShare(upload)}
                 label={`Progress of ${upload.name}`}
                 text={formatShare(uploadShare(upload))}

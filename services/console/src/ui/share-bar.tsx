@@ -1,4 +1,4 @@
-interface BarProps {
+interface ShareBarProps {
   /** 0 to 1. */
   share: number;
   /** What a screen reader calls it; without one it is decoration beside words. */
@@ -8,7 +8,7 @@ interface BarProps {
 }
 
 /** A small horizontal bar. Its width is set through the object model, which the page's policy allows. */
-export function Bar({ share, label, text, tone = 'first' }: BarProps) {
+export function ShareBar({ share, label, text, tone = 'first' }: ShareBarProps) {
   const width = `${Math.round(Math.min(1, Math.max(0, share)) * 1_000) / 10}%`;
   const meaning =
     label === undefined

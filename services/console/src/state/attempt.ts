@@ -1,5 +1,5 @@
-import { ApiError, localProblem } from '../../api/problem.ts';
-import type { Problem } from '../../api/problem.ts';
+import { ApiError, localProblem } from '../api/problem.ts';
+import type { Problem } from '../api/problem.ts';
 
 /** What a view shows while something is fetched, after it came, or after it failed. */
 export type Loaded<T> =
