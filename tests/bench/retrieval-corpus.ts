@@ -65,8 +65,8 @@ export class SyntheticCorpus {
 
   /** As the product searches, by place in the corpus. */
   async nearest(sql: Sql, vector: Float32Array, wanted: number): Promise<number[]> {
-    await prepareDenseSearch(sql, 100);
-    const hits = await nearest(sql, 'plinth.vectors_1', vector, { wanted, filter: undefined });
+    const { iterative } = await prepareDenseSearch(sql, 100);
+    const hits = await nearest(sql, 'plinth.vectors_1', vector, { wanted, filter: undefined, iterative });
     return hits.map(({ passageId }) => Number(passageId) - 1);
   }
 

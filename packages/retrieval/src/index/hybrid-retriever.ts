@@ -1,17 +1,17 @@
 import { PlatformError } from '@plinth/contracts';
-import type { EmbeddingSpace } from '../database/migrations/embedding-space.ts';
-import { spaces, vectorTable } from '../database/migrations/embedding-space.ts';
+import { vectorTable } from '../database/migrations/embedding-space.ts';
 import type { Database, Sql } from '../ports/database.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import type { Retrieval, RetrievalQuery, Retriever, ScoredPassage } from '../ports/retriever.ts';
 import { fuseWithFeedback } from '../search/feedback.ts';
 import type { Candidates, FusedHit, Fusion } from '../search/fuse.ts';
-import { lexicalFeedback, lexicalHits } from './lexical-search.ts';
+import { judgeAgain } from './judge-again.ts';
+import { lexicalHits } from './lexical-search.ts';
 import { readerSession } from './library.ts';
 import { filterText } from './metadata-filter.ts';
-import { readPassages, type FoundPassage } from './read-passages.ts';
-import { cosinesOf, nearest, prepareDenseSearch, vectorsOf } from './vector-search.ts';
+import { readPassages } from './read-passages.ts';
+import { nearest, prepareDenseSearch } from './vector-search.ts';
 
 /** Candidates of each side. */
 const DEPTH = 100;
@@ -60,20 +60,17 @@ export class HybridRetriever implements Retriever {
     const method = query.method ?? 'hybrid';
     const limit = Math.min(LIMIT.most, Math.max(LIMIT.least, Math.floor(query.limit)));
     const text = query.text.slice(0, QUESTION_CHARACTERS);
+    const judges = reranker !== undefined && query.rerank !== false;
     const vector = method === 'lexical' ? undefined : (await embedder.embed([text], 'query', { signal }))[0];
     const found = await database.transaction(
       readerSession(query.reader),
       async (sql) => {
         const fused = await this.#search(sql, { ...query, text, method }, embedder, vector);
-        const read = await readPassages(
-          sql,
-          fused.slice(0, MOST_READ).map(({ passageId }) => passageId),
-        );
-        return distinct(fused, read);
+        return readDistinct(sql, fused.slice(0, MOST_READ), judges ? MOST_READ : limit);
       },
       { signal, timeoutMs: TIMEOUT_MS },
     );
-    const judged = reranker !== undefined && query.rerank !== false && found.length > 0;
+    const judged = judges && found.length > 0;
     const passages = judged ? await rerank(reranker, text, found, signal) : found;
     return {
       passages: passages.slice(0, limit),
@@ -92,19 +89,13 @@ export class HybridRetriever implements Retriever {
   ): Promise<readonly FusedHit[]> {
     const filter = filterText(query.filter);
     const lexical = query.method === 'dense' ? [] : await lexicalHits(sql, query.text, { wanted: DEPTH, filter });
-    const space = vector && (await activeSpace(sql, embedder));
-    const table = space && vectorTable(space.n);
-    if (table !== undefined) await prepareDenseSearch(sql, DEPTH);
-    const search = (moved: Float32Array, wanted: number) => nearest(sql, table!, moved, { wanted, filter });
+    const search = vector && (await denseSearch(sql, embedder));
     const candidates: Candidates = {
       question: query.text,
       questionVector: vector,
       lexical,
-      dense: vector === undefined ? [] : await search(vector, DEPTH),
-      vectorsOf: (ids) => vectorsOf(sql, table!, ids),
-      cosinesOf: (ids, moved) => cosinesOf(sql, table!, ids, moved),
-      lexicalFeedback: (best, pool) => lexicalFeedback(sql, query.text, best, pool),
-      nearest: search,
+      dense: search ? await nearest(sql, search.table, vector!, { ...search, wanted: DEPTH, filter }) : [],
+      judgeAgain: (best, pool) => judgeAgain(sql, search!.table, { text: query.text, vector: vector! }, best, pool),
     };
     return (this.#options.fusion ?? fuseWithFeedback)(candidates);
   }
@@ -123,21 +114,33 @@ class OtherSpaceError extends PlatformError {
   }
 }
 
-async function activeSpace(sql: Sql, { model, dimensions }: Embedder): Promise<EmbeddingSpace> {
-  const active = (await spaces(sql)).find(({ state }) => state === 'active');
-  if (active?.model === model && active.dimensions === dimensions) return active;
-  throw new OtherSpaceError(active?.model, model);
+async function denseSearch(sql: Sql, { model, dimensions }: Embedder): Promise<{ table: string; iterative: boolean }> {
+  const { active, iterative } = await prepareDenseSearch(sql, DEPTH);
+  if (active?.model !== model || active.dimensions !== dimensions) throw new OtherSpaceError(active?.model, model);
+  return { table: vectorTable(active.n), iterative };
 }
 
-/** Passages in the order of the fusion; of several with the same text, the best. What is no longer there is left out. */
-function distinct(fused: readonly FusedHit[], read: ReadonlyMap<string, FoundPassage>): readonly ScoredPassage[] {
+/**
+ * Passages in the order of the fusion, as many as wanted where there are; of several with the same text, the best. What is no longer there is left
+ * out. Mostly one read is enough: a text takes longer to read than to rank.
+ */
+async function readDistinct(sql: Sql, fused: readonly FusedHit[], wanted: number): Promise<readonly ScoredPassage[]> {
   const texts = new Set<string>();
-  return fused.flatMap(({ passageId, ...placings }) => {
-    const found = read.get(passageId);
-    if (found === undefined || texts.has(found.textHash)) return [];
-    texts.add(found.textHash);
-    return [{ passage: found.passage, ...placings }];
-  });
+  const found: ScoredPassage[] = [];
+  for (let first = 0; first < fused.length && found.length < wanted; first += wanted) {
+    const part = fused.slice(first, first + wanted);
+    const read = await readPassages(
+      sql,
+      part.map(({ passageId }) => passageId),
+    );
+    for (const { passageId, ...placings } of part) {
+      const one = read.get(passageId);
+      if (one === undefined || texts.has(one.textHash)) continue;
+      texts.add(one.textHash);
+      found.push({ passage: one.passage, ...placings });
+    }
+  }
+  return found;
 }
 
 async function rerank(

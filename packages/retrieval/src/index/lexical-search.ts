@@ -2,9 +2,9 @@ import type { Row, Sql } from '../ports/database.ts';
 import type { Hit } from '../search/fuse.ts';
 
 /** Passages that are scored, taken from the rarest words on: what bounds the time of a search whatever the size of the index. */
-const BUDGET = 1_500;
+const BUDGET = 600;
 
-/** BM25 of a question, best first (migration 0004). */
+/** BM25 of a question, best first (migration 0009). */
 export async function lexicalHits(
   sql: Sql,
   question: string,
@@ -16,22 +16,6 @@ export async function lexicalHits(
       options.wanted,
       BUDGET,
       options.filter ?? null,
-    ]),
-  );
-}
-
-/** BM25 of `pool` for the question as the words of `best` widen it, best first (migration 0006). */
-export async function lexicalFeedback(
-  sql: Sql,
-  question: string,
-  best: readonly string[],
-  pool: readonly string[],
-): Promise<readonly Hit[]> {
-  return hits(
-    await sql.query('SELECT passage_id, score FROM plinth.lexical_feedback($1, $2::bigint[], $3::bigint[])', [
-      question,
-      [...best],
-      [...pool],
     ]),
   );
 }

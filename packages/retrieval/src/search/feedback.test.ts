@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fuseWithFeedback, moveVector } from './feedback.ts';
+import { fuseWithFeedback, nearestToMoved } from './feedback.ts';
 import type { Candidates, Hit } from './fuse.ts';
 import { reciprocalRankFusion } from './fuse.ts';
 
@@ -14,19 +14,16 @@ function candidates(more: Partial<Candidates>): Candidates & { asked: unknown[] 
     questionVector: Float32Array.of(1, 0),
     lexical: hits(['a', 'b', 'c']),
     dense: hits(['b', 'd']),
-    vectorsOf: async (ids) => {
-      asked.push(['vectorsOf', ids]);
-      return new Map(ids.map((id) => [id, Float32Array.of(0, 1)]));
+    judgeAgain: async (best, pool) => {
+      asked.push([best, pool]);
+      const words: Record<string, number> = { a: 1, d: 2 };
+      return pool.map((passageId) => ({
+        passageId,
+        ...(words[passageId] !== undefined && { words: words[passageId] }),
+        question: 0,
+        best: passageId === 'd' ? 0.9 : 0.1,
+      }));
     },
-    cosinesOf: async (ids, vector) => {
-      asked.push(['cosinesOf', ids, [...vector].map((value) => Number(value.toFixed(3)))]);
-      return new Map(ids.map((id) => [id, id === 'd' ? 0.9 : 0.1]));
-    },
-    lexicalFeedback: async (best, pool) => {
-      asked.push(['lexicalFeedback', best, pool]);
-      return hits(['d', 'a']);
-    },
-    nearest: () => Promise.reject(new Error('not asked for')),
     ...more,
   };
 }
@@ -36,11 +33,7 @@ describe('fusion with feedback', () => {
     const given = candidates({});
     const fused = await fuseWithFeedback(given);
     const first = ['b', 'a', 'd', 'c'];
-    expect(given.asked).toEqual([
-      ['vectorsOf', first],
-      ['lexicalFeedback', first, first],
-      ['cosinesOf', first, [0.707, 0.707]],
-    ]);
+    expect(given.asked).toEqual([[first, first]]);
     expect(fused.map(({ passageId }) => passageId)[0]).toBe('d');
     // Placings are those it was found by, for the explanation.
     expect(fused[0]).toMatchObject({ dense: { rank: 2, score: 99 }, fused: { rank: 1 } });
@@ -54,7 +47,7 @@ describe('fusion with feedback', () => {
         const given = candidates({
           lexical: hits(lexical),
           dense: hits(dense),
-          lexicalFeedback: async () => hits(again),
+          judgeAgain: async () => again.map((passageId, n) => ({ passageId, words: n, question: n, best: n })),
         });
         const fused = await fuseWithFeedback(given);
         const found = fused.map(({ passageId }) => passageId);
@@ -76,29 +69,44 @@ describe('fusion with feedback', () => {
   });
 });
 
-describe('a vector that is moved', () => {
+describe('nearness to a question that was moved', () => {
   const unit = fc
     .array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 })
     .filter((values) => Math.hypot(...values) > 0.1)
-    .map((values) => Float32Array.from(values, (value) => value / Math.hypot(...values)));
-  const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+    .map((values) => values.map((value) => value / Math.hypot(...values)));
+  const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 
-  it('stays of unit length and comes no farther from a single best one', () => {
+  /** As the database gives it. */
+  function judged(question: readonly number[], pool: readonly (readonly number[])[], best: number) {
+    const toBest = (vector: readonly number[]) =>
+      pool.slice(0, best).reduce((sum, one, index) => sum + dot(vector, one) / (index + 1), 0);
+    return pool.map((vector, n) => ({ passageId: `p${n}`, question: dot(vector, question), best: toBest(vector) }));
+  }
+
+  it('is the cosine to half the question and half the mean of the best, of which the first counts most', () => {
     fc.assert(
-      fc.property(unit, unit, (question, best) => {
-        fc.pre(dot(question, best) > -0.99);
-        const moved = moveVector(question, [best]);
-        expect(Math.hypot(...moved)).toBeCloseTo(1, 5);
-        expect(dot(moved, best)).toBeGreaterThanOrEqual(dot(question, best) - 1e-5);
+      fc.property(unit, fc.array(unit, { minLength: 3, maxLength: 8 }), (question, pool) => {
+        const mean = question.map((_, i) => pool[0]![i]! + pool[1]![i]! / 2 + pool[2]![i]! / 3);
+        fc.pre(Math.hypot(...mean) > 0.01);
+        const moved = question.map((value, i) => (value + mean[i]! / Math.hypot(...mean)) / 2);
+        const near = nearestToMoved(['p0', 'p1', 'p2'], judged(question, pool, 3));
+        for (const { passageId, score } of near)
+          expect(score).toBeCloseTo(dot(pool[Number(passageId.slice(1))]!, moved), 5);
+        expect(near.map(({ score }) => score)).toEqual(near.map(({ score }) => score).sort((a, b) => b - a));
       }),
     );
   });
 
-  it('stays where it is without any, and trusts the first most', () => {
-    const question = Float32Array.of(0, 0, 1);
-    expect(moveVector(question, [])).toBe(question);
-    expect(moveVector(question, [undefined])).toBe(question);
-    const moved = moveVector(question, [Float32Array.of(1, 0, 0), Float32Array.of(0, 1, 0)]);
-    expect(moved[0]! / moved[1]!).toBeCloseTo(2, 5);
+  it('is nearness to the question alone where there is nothing to move it to', () => {
+    const given = judged(
+      [1, 0],
+      [
+        [0, 1],
+        [1, 0],
+      ],
+      0,
+    );
+    expect(nearestToMoved([], given).map(({ passageId }) => passageId)).toEqual(['p1', 'p0']);
+    expect(nearestToMoved(['gone'], given)).toEqual(nearestToMoved([], given));
   });
 });

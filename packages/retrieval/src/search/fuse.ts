@@ -7,7 +7,18 @@ export interface Hit {
   readonly score: number;
 }
 
-/** What a fusion has to go by. The functions ask the database, under the reader's own rights, and only when they are called. */
+/** What the second round says of a candidate. */
+export interface Judgement {
+  readonly passageId: string;
+  /** BM25 for the question as the words of the best passages widen it; absent where it has none of them. */
+  readonly words?: number;
+  /** The cosine to the question. */
+  readonly question: number;
+  /** The sum of the cosines to the best passages, of which the one in place n counts 1/n. */
+  readonly best: number;
+}
+
+/** What a fusion has to go by. `judgeAgain` asks the database, under the reader's own rights. */
 export interface Candidates {
   readonly question: string;
   /** Of unit length; absent where the search is lexical. */
@@ -15,14 +26,8 @@ export interface Candidates {
   /** Best first; empty where that side was not asked. */
   readonly lexical: readonly Hit[];
   readonly dense: readonly Hit[];
-  /** Unit vectors of passages, by id. */
-  vectorsOf(passageIds: readonly string[]): Promise<ReadonlyMap<string, Float32Array>>;
-  /** Cosines of passages to any vector, computed by the database: for candidates that only the lexical side found. */
-  cosinesOf(passageIds: readonly string[], vector: Float32Array): Promise<ReadonlyMap<string, number>>;
-  /** BM25 of `pool` for the question as the words of `best`, best first, widen it: best first. */
-  lexicalFeedback(best: readonly string[], pool: readonly string[]): Promise<readonly Hit[]>;
-  /** Another dense search, as for a question moved towards what was found first. */
-  nearest(vector: Float32Array, limit: number): Promise<readonly Hit[]>;
+  /** Those of `pool` that may be read, in no order. `best` come best first, and are of `pool`. */
+  judgeAgain(best: readonly string[], pool: readonly string[]): Promise<readonly Judgement[]>;
 }
 
 /** A candidate in its place. */
