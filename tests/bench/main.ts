@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchBatching } from './batching.ts';
+import { benchBatchPriority } from './batch-priority.ts';
 import { benchBundle } from './bundle.ts';
 import { benchCranfield } from './cranfield.ts';
 import { benchGateway } from './gateway.ts';
@@ -11,6 +13,9 @@ import { benchRetrieval } from './retrieval.ts';
 const HELP = `npm run bench                 the governed path against a plain Node proxy, then the Lambda bundle
 npm run bench -- gateway      the first alone
 npm run bench -- bundle       the second alone
+npm run bench -- batching     cutting, running and reloading a large batch, some minutes
+  --records N                 of the file that is cut (default 1000000)
+npm run bench -- batch-priority   the first token beside a batch on one local model, minutes
 npm run bench -- cranfield    how well documents are found, some minutes
 npm run bench -- retrieval    how fast the index finds, some minutes more
   --passages N                its size (default 100000)
@@ -25,6 +30,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '4' },
     pieces: { type: 'boolean', default: false },
     json: { type: 'string' },
+    records: { type: 'string', default: '1000000' },
     passages: { type: 'string', default: '100000' },
   },
 });
@@ -46,6 +52,13 @@ if (wanted('gateway')) {
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 }
 if (wanted('bundle')) benchBundle();
+if (positionals.includes('batching'))
+  await benchBatching({
+    records: Number(values.records),
+    seconds: 5 * Number(values.seconds),
+    say: (text) => console.error(`  ${text}`),
+  });
+if (positionals.includes('batch-priority')) await benchBatchPriority((text) => console.error(`  ${text}`));
 if (positionals.includes('cranfield')) await benchCranfield((text) => console.error(`  ${text}`));
 if (positionals.includes('retrieval'))
   await benchRetrieval(Number(values.passages), (text) => console.error(`  ${text}`));

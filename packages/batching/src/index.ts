@@ -1,1 +1,16 @@
+export { collectBatch, type CollectedBatch, type CollectedFile, type CollectOptions } from './collect/collect-batch.ts';
+export * from './formats/index.ts';
+export * from './plan/plan-batch.ts';
+export type * from './plan/plan-engine.ts';
 export * from './ports/record-engine.ts';
+export * from './ports/timers.ts';
+export * from './run/batch-worker.ts';
+export * from './run/worker-options.ts';
+export { watchSpotNotice, type SpotNotice, type SpotNoticeOptions } from './run/aws/spot-notice.ts';
+export { answered, failed, notRun, recordId } from './run/answer-line.ts';
+export type { PaceBounds } from './run/pace.ts';
+export { RateMeter } from './run/rate-meter.ts';
+export type { RetryRules } from './run/retry.ts';
+export { shardRecords, type PlacedRecord } from './run/shard-records.ts';
+export { Schedule, type Day, type Windows } from './run/windows.ts';
+export { SPLIT_DEFAULTS, splitFile, type SplitOptions, type SplitResult } from './split/split-file.ts';

@@ -1,0 +1,4 @@
+export * from './manual-timers.ts';
+export * from './memory-objects.ts';
+export * from './scripted-engine.ts';
+export * from './workbench.ts';

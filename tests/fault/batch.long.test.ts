@@ -1,0 +1,16 @@
+import { killTrial, pauseTrial } from '@plinth/batching/testing/trial';
+import { expect, it } from 'vitest';
+
+const KILLS = 50;
+const RECORDS = 5_000;
+const PAUSES = 10;
+
+it(`kill -9, ${KILLS} times in a batch of ${RECORDS} records: none is lost, none is there twice`, async () => {
+  const repeated = await killTrial(KILLS, RECORDS);
+  console.log(`${KILLS} kills, ${repeated} calls made again`);
+  expect(repeated).toBeGreaterThan(0);
+});
+
+it(`two workers, clocks ten minutes apart, one stands still past its lease, ${PAUSES} times over`, async () => {
+  for (let pause = 0; pause < PAUSES; pause++) await pauseTrial(1_000);
+});
