@@ -1,5 +1,7 @@
 """Starts a model server and stays with it: checks the weights, starts the engine, reports its load, and on SIGTERM drains it.
 
+In a job of AWS Batch a worker is started beside the engine, once that serves, and the container ends as the worker does.
+
 Events are JSON lines on stdout. Prompts and answers pass the engine only, and are never seen here.
 """
 
@@ -19,8 +21,9 @@ import health
 from settings import Settings, SettingsError, read_settings
 from weights import Stopped, Weights, WeightsError
 
-#: `EX_CONFIG` of sysexits.h: starting again will not help.
+#: Of sysexits.h. `EX_CONFIG`: starting again will not help. `EX_TEMPFAIL`: it will, on another machine or later.
 BAD_SETTINGS = 78
+TRY_AGAIN = 75
 
 
 def report(event: str, **fields: object) -> None:
@@ -31,6 +34,7 @@ class Supervisor:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.process: subprocess.Popen[bytes] | None = None
+        self.worker: subprocess.Popen[bytes] | None = None
         self.stopping = Event()
         self.was_healthy = False
 
@@ -49,8 +53,18 @@ class Supervisor:
             code = self.process.poll()
             if code is not None:
                 report("engine.ended", code=code)
-                return code or 1
-        return self.drain(self.process)
+                return code or 1 if self.worker is None else self.end_worker(self.worker)
+            if settings.worker and self.worker is None and engine.is_healthy(settings):
+                self.worker = subprocess.Popen(settings.worker)
+                report("worker.started")
+            if self.worker is not None and self.worker.poll() is not None:
+                break
+        if self.worker is None:
+            self.drain(self.process)
+            return TRY_AGAIN if settings.worker else 0
+        code = self.end_worker(self.worker)
+        self.end_engine(self.process)
+        return code
 
     def is_live(self) -> bool:
         """True while weights load, too: a large model must not be killed on its way."""
@@ -66,7 +80,22 @@ class Supervisor:
         self.was_healthy = engine.is_healthy(self.settings) or self.was_healthy
         return self.was_healthy and engine.is_healthy(self.settings)
 
-    def drain(self, process: subprocess.Popen[bytes]) -> int:
+    def end_worker(self, worker: subprocess.Popen[bytes]) -> int:
+        """The worker's own word on its task. One that is told to end gives its shards back first; one that does not is ended."""
+        if worker.poll() is None:
+            worker.terminate()
+        try:
+            code = worker.wait(self.settings.drain_seconds)
+        except subprocess.TimeoutExpired:
+            report("worker.killed")
+            worker.kill()
+            worker.wait()
+            code = TRY_AGAIN
+        report("worker.ended", code=code)
+        # Ended by a signal: what it had committed stays, and the rest is to be done.
+        return TRY_AGAIN if code < 0 else code
+
+    def drain(self, process: subprocess.Popen[bytes]) -> None:
         """Unready at once; ended when nothing runs or waits any more, and in any case after the time there is."""
         report("drain.started", seconds=self.settings.drain_seconds)
         began = time.monotonic()
@@ -80,6 +109,9 @@ class Supervisor:
             time.sleep(0.25)
         load = engine.load(self.settings)
         report("drain.ended", unfinished=0 if load is None else int(load.running + load.waiting))
+        self.end_engine(process)
+
+    def end_engine(self, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is None:
             process.terminate()
         try:
@@ -88,7 +120,6 @@ class Supervisor:
             report("engine.killed")
             process.kill()
             process.wait()
-        return 0
 
     def report_load(self) -> None:
         """The engine's load in CloudWatch's embedded metric format: the log group becomes metrics, with no right to write any."""
@@ -122,13 +153,15 @@ def embedded_metrics(settings: Settings, load: engine.Load, tokens_per_second: f
 
 def main() -> int:
     try:
-        return Supervisor(read_settings(os.environ)).run()
-    except Stopped:
-        report("weights.stopped")
-        return 0
+        settings = read_settings(os.environ)
     except SettingsError as error:
         report("settings.wrong", message=str(error))
         return BAD_SETTINGS
+    try:
+        return Supervisor(settings).run()
+    except Stopped:
+        report("weights.stopped")
+        return TRY_AGAIN if settings.worker else 0
     except WeightsError as error:
         report("weights.wrong", message=str(error))
         return 1

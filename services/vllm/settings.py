@@ -35,6 +35,7 @@ class Settings:
     health_port: int
     metrics_service: str | None
     metrics_seconds: float
+    worker: tuple[str, ...]
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -57,6 +58,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         max_input_tokens=_whole(environment, "MAX_INPUT_TOKENS", None, "tokens of a prompt") if engine == "tgi" else None,
         tensor_parallel_size=_whole(environment, "TENSOR_PARALLEL_SIZE", 1),
         flags=_flags(environment.get("ENGINE_FLAGS", "[]")),
+        worker=_texts(environment.get("WORKER_COMMAND", "[]"), 'WORKER_COMMAND must be a JSON list of strings, as in ["node", "worker.mjs"].'),
         drain_seconds=_seconds(environment, "DRAIN_TIMEOUT_SECONDS", 110),
         settle_seconds=_seconds(environment, "DRAIN_SETTLE_SECONDS", 5),
         end_seconds=_seconds(environment, "END_TIMEOUT_SECONDS", 8),
@@ -95,16 +97,21 @@ def _seconds(environment: Mapping[str, str], name: str, default: float) -> float
     return float(text)
 
 
-def _flags(text: str) -> tuple[str, ...]:
+def _texts(text: str, wrong: str) -> tuple[str, ...]:
     try:
-        flags = json.loads(text)
+        texts = json.loads(text)
     except ValueError:
-        flags = None
-    if not isinstance(flags, list) or not all(isinstance(flag, str) for flag in flags):
-        raise SettingsError('ENGINE_FLAGS must be a JSON list of strings, as in ["--enable-prefix-caching"].')
+        texts = None
+    if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
+        raise SettingsError(wrong)
+    return tuple(texts)
+
+
+def _flags(text: str) -> tuple[str, ...]:
+    flags = _texts(text, 'ENGINE_FLAGS must be a JSON list of strings, as in ["--enable-prefix-caching"].')
     for flag in flags:
         if FORBIDDEN.match(flag):
             raise SettingsError(f"{flag} would run code that comes with the weights. Leave it out.")
         if OURS.match(flag):
             raise SettingsError(f"Leave {flag} out of ENGINE_FLAGS: it is set from a variable of its own.")
-    return tuple(flags)
+    return flags

@@ -30,17 +30,23 @@ export function callersOf(
   return { issuer: people.issuer, audience: people.clientId, userPoolId: people.userPoolId };
 }
 
-/** The OpenAI batch API. Anything else is not found. */
+/** The OpenAI batch API, and single requests that are answered later. Anything else is not found. */
 export const ROUTES = [
   'POST /v1/files',
   'GET /v1/files',
   'GET /v1/files/{id}',
   'DELETE /v1/files/{id}',
   'GET /v1/files/{id}/content',
+  'POST /v1/uploads',
+  'POST /v1/uploads/{id}/complete',
+  'POST /v1/uploads/{id}/cancel',
   'POST /v1/batches',
   'GET /v1/batches',
   'GET /v1/batches/{id}',
   'POST /v1/batches/{id}/cancel',
+  'POST /v1/async/chat/completions',
+  'GET /v1/async/{id}',
+  'POST /v1/async/{id}/cancel',
   'GET /v1/models',
 ] as const;
 

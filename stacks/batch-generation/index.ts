@@ -63,7 +63,7 @@ const guardrail =
     : undefined;
 
 // 4. The engines that are on, and the ground the machines of some stand on.
-const engines = engineParts(config, { places, foundation }, below);
+const engines = engineParts(config, { places, foundation, audit, guardrail }, below);
 const steps = stepsFunction(config, { places, records, audit, guardrail, endpoint: engines.endpoint }, below);
 
 // 5. The workflow over them: a distributed map over the shards of a batch.

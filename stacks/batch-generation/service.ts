@@ -15,7 +15,7 @@ import {
   type WorkQueue,
 } from '@plinth/infra';
 import * as pulumi from '@pulumi/pulumi';
-import { catalogJson } from './catalog.ts';
+import { catalogJson, guardrailVariable } from './catalog.ts';
 import type { BatchGenerationConfig } from './config.ts';
 import { FOLDERS, inputUnder, outputUnder, type Places } from './places.ts';
 
@@ -47,21 +47,26 @@ export function stepsFunction(
           recordsPerShard: config.files.recordsPerShard,
           maxRecords: config.files.maxRecords,
         }),
-        PLINTH_GUARDRAIL: guardrail && pulumi.jsonStringify({ id: guardrail.guardrailId, version: guardrail.version }),
+        PLINTH_GUARDRAIL: guardrailVariable(guardrail),
         PLINTH_ASYNC_ENDPOINT: endpoint?.endpointName,
         PLINTH_ASYNC_REQUESTS: endpoint?.requestsUri,
       },
       logGroupName: `/plinth/${pulumi.getStack()}/batch-steps`,
       reservedConcurrency: config.functions.stepsConcurrency,
       memoryMb: config.functions.stepsMemoryMb,
+      // Shards and results wait on disk for their length to be known.
+      scratchMb: SCRATCH_MB,
       statements: [
         ...tables(parts),
         ...grantReadUnder(placement, inputUnder(places, 'files')),
         ...grantReadUnder(placement, inputUnder(places, 'shards')),
         grantWriteUnder(placement, inputUnder(places, 'shards')),
         ...grantReadUnder(placement, outputUnder(places, 'parts')),
-        ...grantReadUnder(placement, outputUnder(places, 'runs')),
+        grantWriteUnder(placement, outputUnder(places, 'parts')),
+        ...grantReadUnder(placement, outputUnder(places, 'results')),
         grantWriteUnder(placement, outputUnder(places, 'results')),
+        // Once a batch has its results, what was needed on the way is taken away.
+        grantDelete(places, { input: ['shards'], output: ['parts', 'results'] }),
         ...(guardrail?.grantApply() ?? []),
         ...(endpoint?.grantInvoke() ?? []),
       ],
@@ -146,7 +151,8 @@ export function apiFunction(
         ...control.grantSend(),
         ...grantReadUnder(placement, inputUnder(places, 'files')),
         grantWriteUnder(placement, inputUnder(places, 'files')),
-        grantDeleteFiles(places),
+        // Whoever sent a file, or got one, may have it gone.
+        grantDelete(places, { input: ['files'], output: ['results'] }),
         ...grantReadUnder(placement, outputUnder(places, 'results')),
       ],
     },
@@ -154,13 +160,22 @@ export function apiFunction(
   );
 }
 
-/** Whoever uploaded a file may have it gone. Results go with their time. */
-function grantDeleteFiles({ placement, input }: Places): Statement {
+const SCRATCH_MB = 10_240;
+
+function grantDelete(
+  { placement, input, output }: Places,
+  folders: { readonly input: readonly (keyof typeof FOLDERS)[]; readonly output: readonly (keyof typeof FOLDERS)[] },
+): Statement {
+  const under = ({ bucketName }: Places['input'], folder: keyof typeof FOLDERS) =>
+    pulumi.interpolate`arn:${placement.partition}:s3:::${bucketName}/${FOLDERS[folder]}*`;
   return {
     Sid: 'DeleteFiles',
     Effect: 'Allow',
     Action: ['s3:DeleteObject'],
-    Resource: [pulumi.interpolate`arn:${placement.partition}:s3:::${input.bucketName}/${FOLDERS.files}*`],
+    Resource: [
+      ...folders.input.map((folder) => under(input, folder)),
+      ...folders.output.map((folder) => under(output, folder)),
+    ],
   };
 }
 

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { BatchStep, BatchTaskEnvironment } from '@plinth/contracts';
+import { TRANSFORM_JOIN } from '@plinth/batching';
+import { BatchStepRequest, BatchTaskEnvironment } from '@plinth/contracts';
 import { only, registered, stackSettings, statementsOf, type RegisteredStatement } from '@plinth/infra/testing';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 
@@ -26,6 +27,8 @@ interface Scope {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;
 }
+
+const STEPS = BatchStepRequest.def.options.map(({ shape }) => shape.step.def.values[0]);
 
 /** Rights one use of a service takes: an action, and the ARN it is taken on. */
 type Need = readonly [action: string, arn: string];
@@ -207,10 +210,16 @@ describe.each(['dev', 'staging', 'production'] as const)('the workflow of batche
     }
   });
 
+  it('has transform jobs send bodies and keep names, as the service writes and reads them', () => {
+    for (const [, { Resource, Parameters }] of tasksIn(workflow))
+      if (Resource === 'arn:aws:states:::sagemaker:createTransformJob.sync')
+        expect(Parameters?.['DataProcessing']).toEqual(TRANSFORM_JOIN);
+  });
+
   it('asks for steps the service has, and gives its worker what the worker reads', () => {
     for (const [name, { Resource, Parameters }] of tasksIn(workflow)) {
       if (Resource === 'arn:aws:states:::lambda:invoke')
-        expect(BatchStep.options, name).toContain((Parameters?.['Payload'] as { step: string }).step);
+        expect(STEPS, name).toContain((Parameters?.['Payload'] as { step: string }).step);
       if (Resource === 'arn:aws:states:::batch:submitJob.sync') {
         const { Environment } = Parameters?.['ContainerOverrides'] as { Environment: { Name: string }[] };
         expect(Environment.map(({ Name }) => Name)).toEqual(Object.keys(BatchTaskEnvironment.shape));

@@ -1,4 +1,5 @@
-// Bundles what a service deploys, run in the service's folder: src/lambda.ts to dist/lambda, src/server.ts to dist/server.
+// Bundles what a service deploys, run in the service's folder: src/lambda.ts to dist/lambda, src/server.ts to dist/server, src/worker.ts to
+// dist/worker. A service of several functions has an entry for each in place of src/lambda.ts, and handlers named after them.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,12 +26,14 @@ const common = {
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
 };
 
+const functions =
+  name === '@plinth/batch'
+    ? { api: 'src/api.ts', dispatch: 'src/dispatch.ts', steps: 'src/steps.ts' }
+    : { index: 'src/lambda.ts', ...(name === '@plinth/ingest' ? { ...reader, migrate: 'src/migrate.ts' } : {}) };
+
 /** Split, so that what a cold start does not need is loaded later. */
 const lambda = {
-  entryPoints: {
-    index: 'src/lambda.ts',
-    ...(name === '@plinth/ingest' ? { ...reader, migrate: 'src/migrate.ts' } : {}),
-  },
+  entryPoints: functions,
   outdir: 'dist/lambda',
   target: 'node22',
   splitting: true,
@@ -68,8 +71,17 @@ const server = {
   external: ['libsql', 'pino', '@electric-sql/pglite', '@electric-sql/pglite-pgvector'],
 };
 
-for (const target of [lambda, server]) {
-  if (!existsSync(target.entryPoints.index)) continue;
+/** For a container that has Node and nothing else of ours. */
+const worker = {
+  entryPoints: { index: 'src/worker.ts' },
+  outdir: 'dist/worker',
+  target: 'node22',
+  splitting: true,
+  plugins: [sdkFiles],
+};
+
+for (const target of [lambda, server, worker]) {
+  if (!existsSync(Object.values(target.entryPoints)[0])) continue;
   rmSync(target.outdir, { recursive: true, force: true });
   const { metafile } = await build({ ...common, ...target });
   writeFileSync(`${target.outdir}.json`, JSON.stringify(metafile));

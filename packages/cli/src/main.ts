@@ -1,6 +1,7 @@
 import { PlatformError } from '@plinth/contracts';
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
+import { batchCommand } from './commands/batch.ts';
 import { ciCommand } from './commands/ci.ts';
 import { keysCommand } from './commands/keys.ts';
 import { planCommand } from './commands/plan.ts';
@@ -19,7 +20,8 @@ const program = new Command('plinth')
   .addCommand(ciCommand())
   .addCommand(keysCommand())
   .addCommand(auditCommand())
-  .addCommand(ragCommand());
+  .addCommand(ragCommand())
+  .addCommand(batchCommand());
 
 explainErrors(program);
 

@@ -45,5 +45,5 @@ def stop(*_args: object) -> None:
 
 
 signal.signal(signal.SIGTERM, stop)
-note("started", argv=sys.argv[1:], offline=os.environ.get("HF_HUB_OFFLINE"))
+note("started", argv=sys.argv[1:], offline=os.environ.get("HF_HUB_OFFLINE"), pid=os.getpid())
 ThreadingHTTPServer(("127.0.0.1", PORT), Handler).serve_forever()

@@ -4,7 +4,7 @@ import type { BatchGenerationConfig } from '../config.ts';
 import type { EngineSettings } from '../engine-settings.ts';
 import { outputUnder, type Places } from '../places.ts';
 import { step } from '../workflow/step.ts';
-import { FAIL_SHARD, SHARD_DONE, type EnginePart } from './engine-part.ts';
+import { BREAK_SHARD, SHARD_ANSWERED, type EnginePart } from './engine-part.ts';
 
 /** SageMaker's asynchronous endpoint: a queue of requests in S3 before machines that are there while it is not empty. */
 export function asyncEndpoint(
@@ -47,18 +47,18 @@ export function asyncEngine(
     states: {
       InvokeAsync: {
         ...step(stepsArn, 'invoke-async', { say, seconds: 900 }),
-        Catch: [...FAIL_SHARD],
+        Catch: [...BREAK_SHARD],
         Next: 'WaitForAnswers',
       },
       WaitForAnswers: { Type: 'Wait', Seconds: 120, Next: 'CountAnswers' },
       CountAnswers: {
         ...step(stepsArn, 'check-async', { say, keep: { fields: ['done'], at: '$.answers' }, seconds: 300 }),
-        Catch: [...FAIL_SHARD],
+        Catch: [...BREAK_SHARD],
         Next: 'AllAnswered?',
       },
       'AllAnswered?': {
         Type: 'Choice',
-        Choices: [{ Variable: '$.answers.done', BooleanEquals: true, Next: SHARD_DONE }],
+        Choices: [{ Variable: '$.answers.done', BooleanEquals: true, Next: SHARD_ANSWERED }],
         Default: 'WaitForAnswers',
       },
     },

@@ -4,7 +4,15 @@ import type { BatchGenerationConfig } from '../config.ts';
 import type { EngineSettings } from '../engine-settings.ts';
 import { inputUnder, outputUnder, type Places } from '../places.ts';
 import { briefly, patiently } from '../workflow/patience.ts';
-import { FAIL_SHARD, jobTags, partsUri, SHARD_DONE, SHARD_FAILED, shardUri, type EnginePart } from './engine-part.ts';
+import {
+  BREAK_SHARD,
+  jobTags,
+  partsUri,
+  SHARD_ANSWERED,
+  SHARD_BROKEN,
+  shardUri,
+  type EnginePart,
+} from './engine-part.ts';
 
 /** Seconds between two looks at a job: a run may hold 25,000 events, and this makes some 3,500 a day. */
 const LOOK_EVERY_SECONDS = 300;
@@ -42,14 +50,17 @@ export function bedrockEngine(
         Resource: 'arn:aws:states:::aws-sdk:bedrock:createModelInvocationJob',
         TimeoutSeconds: 60,
         Parameters: {
-          'JobName.$': "States.Format('plinth-{}', $$.Execution.Name)",
+          // Whoever cancels finds a batch's jobs by their names, which take no underscore, and 63 characters.
+          'JobName.$':
+            "States.Format('plinth-{}-{}-{}', States.ArrayGetItem(States.StringSplit($.batchId, '_'), 1), $.shard.number, States.ArrayGetItem(States.StringSplit($$.Execution.Name, '-'), 0))",
           // The run of a shard has one name, so a submission that is repeated finds the first job.
           'ClientRequestToken.$': '$$.Execution.Name',
           'ModelId.$': '$.modelId',
+          ModelInvocationType: 'Converse',
           RoleArn: role.roleArn,
           TimeoutDurationInHours: settings.timeoutHours,
           Tags: jobTags(config),
-          InputDataConfig: { S3InputDataConfig: { 'S3Uri.$': shardUri(places), S3InputFormat: 'JSONL' } },
+          InputDataConfig: { S3InputDataConfig: { 'S3Uri.$': shardUri(places, 'bedrock'), S3InputFormat: 'JSONL' } },
           OutputDataConfig: { S3OutputDataConfig: { 'S3Uri.$': partsUri(places), S3EncryptionKeyId: dataKeyArn } },
         },
         ResultSelector: { 'jobArn.$': '$.JobArn' },
@@ -58,7 +69,7 @@ export function bedrockEngine(
           patiently('Bedrock.ServiceQuotaExceededException'),
           briefly('Bedrock.ThrottlingException', 'Bedrock.InternalServerException', 'Bedrock.SdkClientException'),
         ],
-        Catch: [...FAIL_SHARD],
+        Catch: [...BREAK_SHARD],
         Next: 'WaitForBedrock',
       },
       WaitForBedrock: { Type: 'Wait', Seconds: LOOK_EVERY_SECONDS, Next: 'LookAtBedrock' },
@@ -72,7 +83,7 @@ export function bedrockEngine(
         Retry: [
           briefly('Bedrock.ThrottlingException', 'Bedrock.InternalServerException', 'Bedrock.SdkClientException'),
         ],
-        Catch: [...FAIL_SHARD],
+        Catch: [...BREAK_SHARD],
         Next: 'BedrockDone?',
       },
       'BedrockDone?': {
@@ -84,11 +95,11 @@ export function bedrockEngine(
               Variable: '$.job.status',
               StringEquals: status,
             })),
-            Next: SHARD_DONE,
+            Next: SHARD_ANSWERED,
           },
           {
             Or: ['Failed', 'Stopped', 'Expired'].map((status) => ({ Variable: '$.job.status', StringEquals: status })),
-            Next: SHARD_FAILED,
+            Next: SHARD_BROKEN,
           },
         ],
         Default: 'WaitForBedrock',

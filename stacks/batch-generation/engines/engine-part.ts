@@ -9,8 +9,9 @@ export interface EnginePart {
   readonly name: BatchEngine;
   readonly startAt: string;
   /**
-   * From `startAt` to {@link SHARD_DONE} or {@link SHARD_FAILED}, which the workflow adds. Input: `{ batchId, modelId, shard }` or, where
-   * shards go in groups, `{ BatchInput: { batchId }, Items: shards }`.
+   * From `startAt` to {@link SHARD_ANSWERED} or {@link SHARD_BROKEN}, which the workflow adds with what comes before `startAt`. Input: `{ tenant,
+   * batchId, modelId, shard }`. Where shards go in groups, to {@link SHARD_DONE} or {@link SHARD_FAILED}, from `{ BatchInput: { tenant, batchId },
+   * Items: shards }`: such an engine guards records and takes in answers by itself.
    */
   readonly states: Readonly<Record<string, State>>;
   /** Shards, or groups of them, at once. */
@@ -20,15 +21,21 @@ export interface EnginePart {
   readonly statements: readonly Statement[];
 }
 
+/** The engine has written its answers; it has not got through. */
+export const SHARD_ANSWERED = 'EndShard';
+export const SHARD_BROKEN = 'SaveShard';
 export const SHARD_DONE = 'ShardDone';
 export const SHARD_FAILED = 'ShardFailed';
 
-/** What a job could not do is the shard's failure: the map counts it, and the other shards go on. */
-export const FAIL_SHARD = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: SHARD_FAILED }] as const;
+const caught = (Next: string) => [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next }] as const;
+/** What could not be done is the shard's failure: the map counts it, and the other shards go on. */
+export const FAIL_SHARD = caught(SHARD_FAILED);
+/** The same, once the engine may have answered something. */
+export const BREAK_SHARD = caught(SHARD_BROKEN);
 
-/** The shard at hand, `s3://<input bucket>/<key>`, as an expression. */
-export const shardUri = ({ input }: Places): pulumi.Output<string> =>
-  pulumi.interpolate`States.Format('s3://${input.bucketName}/{}', $.shard.key)`;
+/** The shard at hand as its engine reads it, `s3://<input bucket>/shards/<batch>/<engine>/<number>.jsonl`, as an expression. */
+export const shardUri = ({ input }: Places, engine: BatchEngine): pulumi.Output<string> =>
+  pulumi.interpolate`States.Format('s3://${input.bucketName}/${FOLDERS.shards}{}/${engine}/{}.jsonl', $.batchId, $.shard.number)`;
 
 /** Where its answers go, `s3://<output bucket>/parts/<batch>/<number>/`, as an expression. */
 export const partsUri = ({ output }: Places): pulumi.Output<string> =>

@@ -6,13 +6,13 @@ import type { Places } from '../places.ts';
 import { asyncEndpoint, asyncEngine } from './async.ts';
 import { bedrockEngine } from './bedrock.ts';
 import type { EnginePart } from './engine-part.ts';
-import { spotEngine } from './spot.ts';
+import { spotEngine, type SpotParts } from './spot.ts';
 import { transformEngine } from './transform.ts';
 
 /** Builds the engines that are on, and the ground under those that run machines. */
 export function engineParts(
   config: BatchGenerationConfig,
-  parts: { readonly places: Places; readonly foundation: Foundation },
+  parts: Pick<SpotParts, 'audit' | 'guardrail'> & { readonly places: Places; readonly foundation: Foundation },
   opts: pulumi.ComponentResourceOptions,
 ) {
   const { places, foundation } = parts;
@@ -31,9 +31,7 @@ export function engineParts(
       opts,
     );
   const spot =
-    engines.spot &&
-    own &&
-    spotEngine(engines.spot, config, { places, model: own.model, foundation, ...own.ground }, opts);
+    engines.spot && own && spotEngine(engines.spot, config, { ...parts, model: own.model, ...own.ground }, opts);
   return {
     bedrock: bedrock?.role,
     endpoint,

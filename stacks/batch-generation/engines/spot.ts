@@ -8,9 +8,12 @@ import {
   grantWriteUnder,
   MODELS_PATH,
   SCRATCH_PATH,
+  type AuditTable,
   type Foundation,
+  type Guardrail,
 } from '@plinth/infra';
 import * as pulumi from '@pulumi/pulumi';
+import { catalogJson, guardrailVariable } from '../catalog.ts';
 import type { BatchGenerationConfig } from '../config.ts';
 import type { EngineSettings } from '../engine-settings.ts';
 import type { OwnModel } from '../hosting.ts';
@@ -24,6 +27,8 @@ export interface SpotParts {
   readonly places: Places;
   readonly model: OwnModel;
   readonly foundation: Pick<Foundation, 'imageRepository'>;
+  readonly audit: AuditTable;
+  readonly guardrail: Guardrail | undefined;
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   readonly securityGroupIds: pulumi.Input<string>[];
 }
@@ -70,6 +75,7 @@ export function spotEngine(
           JobQueue: job.queueArn,
           ContainerOverrides: {
             Environment: [
+              { Name: 'PLINTH_TENANT', 'Value.$': '$.BatchInput.tenant' },
               { Name: 'PLINTH_BATCH_ID', 'Value.$': '$.BatchInput.batchId' },
               { Name: 'PLINTH_SHARDS', 'Value.$': 'States.JsonToString($.Items)' },
             ],
@@ -90,7 +96,7 @@ const ATTEMPTS = 5;
 function worker(
   { image, job }: Spot,
   config: BatchGenerationConfig,
-  { places, model, foundation }: SpotParts,
+  { places, model, foundation, audit, guardrail }: SpotParts,
   queue: BatchQueue,
   opts: pulumi.ComponentResourceOptions,
 ): BatchJob<typeof BatchWorkerEnvironment> {
@@ -111,7 +117,10 @@ function worker(
         SERVED_MODEL_NAME: id,
         MAX_MODEL_LEN: String(contextTokens),
         TENSOR_PARALLEL_SIZE: String(job.gpus),
+        PLINTH_CATALOG: catalogJson(config),
+        PLINTH_GUARDRAIL: guardrailVariable(guardrail),
         PLINTH_JOBS_TABLE: jobs.tableName,
+        PLINTH_AUDIT_TABLE: audit.tableName,
         PLINTH_INPUT_BUCKET: input.bucketName,
         PLINTH_OUTPUT_BUCKET: output.bucketName,
         AWS_REGION: placement.region,
@@ -132,6 +141,8 @@ function worker(
         ...grantReadUnder(placement, inputUnder(places, 'shards')),
         grantWriteUnder(placement, outputUnder(places, 'parts')),
         jobs.grantReadWrite(),
+        audit.grantAppend(),
+        ...(guardrail?.grantApply() ?? []),
         grantKeyThrough(dataKeyArn, placement, 's3', 'dynamodb'),
       ],
       logGroupName: `/plinth/${pulumi.getStack()}/batch-worker`,

@@ -4,7 +4,7 @@ import type { BatchGenerationConfig } from '../config.ts';
 import type { EngineSettings } from '../engine-settings.ts';
 import { inputUnder, outputUnder, type Places } from '../places.ts';
 import { briefly, patiently } from '../workflow/patience.ts';
-import { FAIL_SHARD, jobTags, partsUri, SHARD_DONE, shardUri, type EnginePart } from './engine-part.ts';
+import { BREAK_SHARD, jobTags, partsUri, SHARD_ANSWERED, shardUri, type EnginePart } from './engine-part.ts';
 
 /** SageMaker's batch transform: a job for each shard, waited for by Step Functions. */
 export function transformEngine(
@@ -47,7 +47,7 @@ export function transformEngine(
           ModelName: request.apply(({ ModelName }) => ModelName),
           MaxConcurrentTransforms: request.apply(({ MaxConcurrentTransforms }) => MaxConcurrentTransforms),
           BatchStrategy: request.apply(({ BatchStrategy }) => BatchStrategy),
-          TransformInput: pulumi.all([request, shardUri(places)]).apply(([{ TransformInput }, uri]) => ({
+          TransformInput: pulumi.all([request, shardUri(places, 'transform')]).apply(([{ TransformInput }, uri]) => ({
             ...TransformInput,
             DataSource: { S3DataSource: { S3DataType: 'S3Prefix', 'S3Uri.$': uri } },
           })),
@@ -55,6 +55,12 @@ export function transformEngine(
             ...Object.fromEntries(Object.entries(TransformOutput).filter(([key]) => key !== 'S3OutputPath')),
             'S3OutputPath.$': uri,
           })),
+          // The model sees bodies alone, and each answer comes back beside the name of its record.
+          DataProcessing: {
+            InputFilter: '$.body',
+            JoinSource: 'Input',
+            OutputFilter: "$['recordId','SageMakerOutput']",
+          },
           Tags: jobTags(config),
           TransformResources: request.apply(({ TransformResources }) => TransformResources),
         },
@@ -63,8 +69,8 @@ export function transformEngine(
           patiently('SageMaker.ResourceLimitExceededException'),
           briefly('SageMaker.AmazonSageMakerException', 'SageMaker.SdkClientException'),
         ],
-        Catch: [...FAIL_SHARD],
-        Next: SHARD_DONE,
+        Catch: [...BREAK_SHARD],
+        Next: SHARD_ANSWERED,
       },
     },
   };

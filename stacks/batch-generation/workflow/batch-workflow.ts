@@ -2,6 +2,7 @@ import type { MapState, State, TaskState, Workflow } from '@plinth/infra';
 import type * as pulumi from '@pulumi/pulumi';
 import { SHARD_DONE, SHARD_FAILED, type EnginePart } from '../engines/engine-part.ts';
 import { FOLDERS } from '../places.ts';
+import { BEGIN_SHARD, aroundFiles } from './file-shard.ts';
 import { briefly } from './patience.ts';
 import { step } from './step.ts';
 
@@ -18,6 +19,9 @@ export interface WorkflowParts {
   readonly maxHours: number;
   readonly toleratedFailurePercent: number;
 }
+
+/** How a batch ended: a run that failed may have ended it as cancelled, or out of time. */
+const OUTCOME = { fields: ['status'], at: '$.outcome' } as const;
 
 /**
  * One batch, from file to result. Input: `{ batchId, tenant }`; everything else is in the job table and in S3, so a run holds no text.
@@ -60,16 +64,20 @@ export function batchWorkflow(parts: WorkflowParts): Workflow {
           { ...shardMap(engine, parts), Catch: [...toFailure], Next: 'Collect' },
         ]),
       ),
-      Collect: { ...step(stepsArn, 'collect', { seconds: 900 }), Catch: [...toFailure], Next: 'TellDone' },
-      TellDone: tell(parts, 'completed', 'KeepNotice', 'Done'),
+      Collect: {
+        ...step(stepsArn, 'collect', { keep: OUTCOME, seconds: 900 }),
+        Catch: [...toFailure],
+        Next: 'TellDone',
+      },
+      TellDone: tell(parts, 'KeepNotice', 'Done'),
       KeepNotice: keep(undeliveredUrl, 'notice', 'Done'),
       Done: { Type: 'Succeed' },
       RecordFailure: {
-        ...step(stepsArn, 'fail', { say: { 'error.$': '$.error' }, seconds: 300 }),
+        ...step(stepsArn, 'fail', { say: { 'error.$': '$.error' }, keep: OUTCOME, seconds: 900 }),
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.unrecorded', Next: 'KeepFailure' }],
         Next: 'TellFailed',
       },
-      TellFailed: tell(parts, 'failed', 'KeepFailure', 'Failed'),
+      TellFailed: tell(parts, 'KeepFailure', 'Failed'),
       KeepFailure: keep(undeliveredUrl, 'failure', 'Failed'),
       Failed: { Type: 'Fail', Error: 'BatchFailed', Cause: 'The job table says why.' },
     },
@@ -85,7 +93,8 @@ function shardMap(
   engine: EnginePart,
   parts: WorkflowParts,
 ): Omit<MapState, 'Next' | 'End' | 'Catch'> & { readonly Type: 'Map' } {
-  const about = { 'batchId.$': '$.batchId', 'modelId.$': '$.plan.modelId' };
+  const about = { 'tenant.$': '$.tenant', 'batchId.$': '$.batchId', 'modelId.$': '$.plan.modelId' };
+  const single = engine.group === undefined;
   return {
     Type: 'Map',
     Label: engine.name,
@@ -94,14 +103,14 @@ function shardMap(
       ReaderConfig: { InputType: 'JSONL' },
       Parameters: { Bucket: parts.inputBucket, 'Key.$': '$.plan.manifestKey' },
     },
-    ...(engine.group === undefined
+    ...(single
       ? { ItemSelector: { ...about, 'shard.$': '$$.Map.Item.Value' } }
       : { ItemBatcher: { MaxItemsPerBatch: engine.group, BatchInput: about } }),
     ItemProcessor: {
       ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
-      StartAt: engine.startAt,
+      StartAt: single ? BEGIN_SHARD : engine.startAt,
       States: {
-        ...engine.states,
+        ...(single ? aroundFiles(parts.stepsArn, engine.name, engine) : engine.states),
         [SHARD_DONE]: { Type: 'Succeed' },
         [SHARD_FAILED]: { Type: 'Fail', Error: 'ShardFailed', Cause: 'Its records go to the error file.' },
       },
@@ -117,17 +126,17 @@ function shardMap(
 }
 
 /** Attributes let a subscriber hear of its own tenant alone. */
-function tell(parts: WorkflowParts, status: 'completed' | 'failed', Otherwise: string, Next: string): TaskState {
+function tell(parts: WorkflowParts, Otherwise: string, Next: string): TaskState {
   return {
     Type: 'Task',
     Resource: 'arn:aws:states:::sns:publish',
     TimeoutSeconds: 60,
     Parameters: {
       TopicArn: parts.noticeTopicArn,
-      Message: { status, 'batchId.$': '$.batchId', 'tenant.$': '$.tenant' },
+      Message: { 'status.$': '$.outcome.status', 'batchId.$': '$.batchId', 'tenant.$': '$.tenant' },
       MessageAttributes: {
         tenant: { DataType: 'String', 'StringValue.$': '$.tenant' },
-        status: { DataType: 'String', StringValue: status },
+        status: { DataType: 'String', 'StringValue.$': '$.outcome.status' },
       },
     },
     ResultPath: null,

@@ -4,7 +4,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import { STEP_RETRY } from './patience.ts';
 
 /** What a step is told, beside its name and its batch. */
-type Said = Readonly<Record<string, string>>;
+type Said = Readonly<Record<string, string | boolean>>;
 
 interface StepShape {
   readonly say?: Said;
@@ -23,7 +23,10 @@ export function step(
     Type: 'Task',
     Resource: 'arn:aws:states:::lambda:invoke',
     TimeoutSeconds: seconds,
-    Parameters: { FunctionName: functionArn, Payload: { step: name, 'batchId.$': '$.batchId', ...say } },
+    Parameters: {
+      FunctionName: functionArn,
+      Payload: { step: name, 'tenant.$': '$.tenant', 'batchId.$': '$.batchId', ...say },
+    },
     ...(keep !== undefined && {
       ResultSelector: Object.fromEntries(keep.fields.map((field) => [`${field}.$`, `$.Payload.${field}`])),
     }),

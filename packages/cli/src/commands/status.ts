@@ -41,7 +41,12 @@ async function status(json: boolean): Promise<void> {
   if (!ready) process.exitCode = 1;
 }
 
-const HEALTH: Readonly<Record<string, string>> = { chat: '/readyz', rag: '/readyz', model: '/health' };
+const HEALTH: Readonly<Record<string, string>> = {
+  chat: '/readyz',
+  rag: '/readyz',
+  batch: '/readyz',
+  model: '/health',
+};
 
 /** Whether a service answers at all; the Bedrock protocol has no health path, so any answer of its port counts. */
 async function answers({ name, url }: { name: string; url: string }): Promise<boolean> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PlatformError } from '@plinth/contracts';
 import { openEmbeddedStores } from '@plinth/stores/embedded';
 import { Command } from 'commander';
+import { startBatch } from '../laptop/batch-service.ts';
 import { laptopCatalog } from '../laptop/catalog.ts';
 import { startChild, type Child } from '../laptop/child.ts';
 import { builtConsole } from '../laptop/console-build.ts';
@@ -99,10 +100,11 @@ async function startAll(
   started(model);
   const openai = String(model.ready['openai']);
   const bedrock = String(model.ready['bedrock']);
-  const ragPort = await freePort(port === 0 ? 0 : port + 4, HOST);
-  // Beside the chat front, which serves whether this one does or not.
-  const rag = startRag({ host: HOST, port: ragPort, state, model: model.ready, credentials: CREDENTIALS, say });
-  void rag.then((child) => child && started(child));
+  const [ragPort, batchPort] = [await portBeside(port, 4), await portBeside(port, 5)];
+  // Beside the chat front, which serves whether these do or not.
+  const beside = { host: HOST, state, model: model.ready, credentials: CREDENTIALS, say };
+  const joining = { rag: startRag({ ...beside, port: ragPort }), batch: startBatch({ ...beside, port: batchPort }) };
+  for (const starting of Object.values(joining)) void starting.then((child) => child && started(child));
   const chat = await startChild({
     name: 'chat',
     entry: join(WORKSPACE, 'services/chat/src/server.ts'),
@@ -118,6 +120,7 @@ async function startAll(
         process.env['PLINTH_CATALOG'] ?? JSON.stringify(laptopCatalog(String(model.ready['model']), openai)),
       PLINTH_BEDROCK_URL: bedrock,
       PLINTH_RAG_URL: `http://${HOST}:${ragPort}`,
+      PLINTH_BATCH_URL: `http://${HOST}:${batchPort}`,
       ...CREDENTIALS,
     },
   });
@@ -126,10 +129,15 @@ async function startAll(
   const services = [
     { name: 'chat', url },
     { name: 'rag', url: `http://${HOST}:${ragPort}`, joins: true },
+    { name: 'batch', url: `http://${HOST}:${batchPort}`, joins: true },
     { name: 'model', url: openai },
     { name: 'bedrock', url: bedrock },
   ];
-  return { run: { pid: process.pid, url, apiKey, services }, joining: { rag } };
+  return { run: { pid: process.pid, url, apiKey, services }, joining };
+}
+
+function portBeside(port: number, step: number): Promise<number> {
+  return freePort(port === 0 ? 0 : port + step, HOST);
 }
 
 async function startModel(port: number, state: string, say: (text: string) => void): Promise<Child> {

@@ -24,11 +24,18 @@ export function laptopCatalog(modelId: string, openaiUrl: string): ModelCatalog 
       id: `${modelId}-vllm`,
       target: { kind: 'openai', baseUrl: openaiUrl, modelId },
       ...LIMITS,
-      features: ['seed'],
+      features: ['seed', 'priority'],
       price: FREE,
       ownedBy: 'local-openai',
     },
   ];
+}
+
+/** The same names for batches: all of them by the way on which the model's server lets others go first. */
+export function laptopBatchCatalog(modelId: string, openaiUrl: string): ModelCatalog {
+  const catalog = laptopCatalog(modelId, openaiUrl);
+  const patient = catalog.find(({ target }) => target.kind === 'openai')!;
+  return catalog.map(({ id }) => ({ ...patient, id }));
 }
 
 /** The same model on an endpoint that speaks SageMaker's protocol: how answers from documents are written in AWS. */

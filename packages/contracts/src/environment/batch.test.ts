@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { BatchApiEnvironment } from './batch.ts';
 import {
   BatchDispatchEnvironment,
+  BatchServerEnvironment,
   BatchStepsEnvironment,
   BatchTaskEnvironment,
   BatchWorkerEnvironment,
@@ -35,7 +36,9 @@ const worker: EnvironmentVariables<typeof BatchWorkerEnvironment> = {
   MODEL_DIGEST: 'a'.repeat(64),
   SERVED_MODEL_NAME: 'qwen',
   MAX_MODEL_LEN: '8192',
+  PLINTH_CATALOG: common.PLINTH_CATALOG,
   PLINTH_JOBS_TABLE: 'jobs',
+  PLINTH_AUDIT_TABLE: 'audit',
   PLINTH_INPUT_BUCKET: 'input',
   PLINTH_OUTPUT_BUCKET: 'output',
   AWS_REGION: 'us-east-1',
@@ -90,8 +93,41 @@ describe('the environment of the batch worker', () => {
 
   it('gets its shards with each task, and at least one', () => {
     const shard = { key: 'shards/batch_1/00001.jsonl', number: '00001', records: 1_000 };
-    const task = { PLINTH_BATCH_ID: 'batch_1', PLINTH_SHARDS: JSON.stringify([shard]) };
+    const task = { PLINTH_TENANT: 'acme', PLINTH_BATCH_ID: 'batch_1', PLINTH_SHARDS: JSON.stringify([shard]) };
     expect(parseEnvironment(BatchTaskEnvironment, task).PLINTH_SHARDS).toEqual([shard]);
     expect(() => parseEnvironment(BatchTaskEnvironment, { ...task, PLINTH_SHARDS: '[]' })).toThrow(/PLINTH_SHARDS/);
+  });
+});
+
+describe('the environment of the batch server', () => {
+  const small = {
+    id: 'small',
+    target: { kind: 'openai', baseUrl: 'http://127.0.0.1:8081', modelId: 'm' },
+    contextTokens: 100,
+    maxPromptTokens: 80,
+    maxCompletionTokens: 20,
+    features: ['priority'],
+    price: { input: 0, output: 0 },
+  };
+  const server = { PLINTH_CATALOG: JSON.stringify([small]) };
+
+  it('needs the catalog and nothing else', () => {
+    expect(parseEnvironment(BatchServerEnvironment, server)).toMatchObject({
+      PLINTH_CATALOG: [{ features: ['priority'] }],
+      PLINTH_PORT: 8085,
+      PLINTH_MAX_FILE_BYTES: 536_870_912,
+      PLINTH_CONCURRENCY: 64,
+      PLINTH_WORKER_NAME: 'server',
+    });
+  });
+
+  it('knows hours of the week, and refuses those that are none', () => {
+    const windows = (from: string) => ({
+      ...server,
+      PLINTH_WINDOWS: JSON.stringify({ timeZone: 'Europe/Berlin', hours: [{ days: ['sat'], from, to: '24:00' }] }),
+    });
+    expect(parseEnvironment(BatchServerEnvironment, windows('22:30')).PLINTH_WINDOWS?.hours).toHaveLength(1);
+    for (const from of ['24:30', '7:00', 'noon'])
+      expect(() => parseEnvironment(BatchServerEnvironment, windows(from))).toThrow(/PLINTH_WINDOWS\.hours\.0\.from/);
   });
 });

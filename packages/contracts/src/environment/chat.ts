@@ -54,6 +54,8 @@ export const ChatServerEnvironment = z.object({
   PLINTH_BEDROCK_URL: z.optional(z.url()),
   /** The retrieval service beside this one, which is then reached under `/rag` on the same origin. */
   PLINTH_RAG_URL: z.optional(z.url({ protocol: /^https?$/ })),
+  /** The batch service beside this one, which then serves `/v1/files` and `/v1/batches` on the same origin. */
+  PLINTH_BATCH_URL: z.optional(z.url({ protocol: /^https?$/ })),
   AWS_REGION: z._default(z.string(), 'us-east-1'),
   /** Stop when standard input ends: whoever started this process holds the other end. */
   PLINTH_EXIT_WITH_PARENT: z._default(z.stringbool(), false),

@@ -19,8 +19,21 @@ export const BatchStatus = z.enum([
 export type BatchStatus = z.infer<typeof BatchStatus>;
 export const ENDED: ReadonlySet<BatchStatus> = new Set(['completed', 'failed', 'expired', 'cancelled']);
 
-/** OpenAI knows `24h` alone; any number of hours or days is taken here. It is the deadline. */
-const CompletionWindow = z.string().check(z.regex(/^([1-9]\d{0,2})(h|d)$/, 'is hours or days, such as 24h or 7d'));
+const HOUR_MS = 3_600_000;
+const LONGEST_WINDOW_MS = 30 * 24 * HOUR_MS;
+
+/** OpenAI knows `24h` alone; hours or days up to thirty days are taken here. It is the deadline. */
+const CompletionWindow = z
+  .string()
+  .check(
+    z.regex(/^([1-9]\d{0,2})(h|d)$/, 'is hours or days, such as 24h or 7d'),
+    z.refine((window) => completionWindowMs(window) <= LONGEST_WINDOW_MS, 'is at most 30d'),
+  );
+
+/** @param window As a batch names it. */
+export function completionWindowMs(window: string): number {
+  return Number(window.slice(0, -1)) * (window.endsWith('d') ? 24 : 1) * HOUR_MS;
+}
 
 export const BatchMetadata = z
   .record(filledText(64), text(512))

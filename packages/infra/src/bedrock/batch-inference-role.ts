@@ -1,6 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { grantKeyThrough } from '../governance/key.ts';
+import { JUSTIFIED } from '../iam/justified-wildcards.ts';
 import { grantReadUnder, grantWriteUnder, s3Uri, type ObjectPrefix } from '../iam/object-prefix.ts';
 import { grantPass } from '../iam/pass-role.ts';
 import type { Placement } from '../iam/placement.ts';
@@ -100,21 +101,23 @@ export class BatchInferenceRole extends pulumi.ComponentResource {
         Resource: [...models.flatMap((model) => modelArns(placement, model)), this.#jobs],
       },
       { Sid: 'TagBatches', Effect: 'Allow', Action: ['bedrock:TagResource'], Resource: [this.#jobs] },
-      ...this.grantStop(),
+      this.#grantWatch(),
       grantPass(this.roleArn, 'bedrock.amazonaws.com'),
     ];
   }
 
-  /** Lets a role look at batches and stop them, as when somebody cancels. */
+  /** Lets a role find batches, look at them and stop them, as when somebody cancels. */
   grantStop(): Statement[] {
-    return [
-      {
-        Sid: 'WatchBatches',
-        Effect: 'Allow',
-        Action: ['bedrock:GetModelInvocationJob', 'bedrock:StopModelInvocationJob'],
-        Resource: [this.#jobs],
-      },
-    ];
+    return [JUSTIFIED.listInvocationJobs, this.#grantWatch()];
+  }
+
+  #grantWatch(): Statement {
+    return {
+      Sid: 'WatchBatches',
+      Effect: 'Allow',
+      Action: ['bedrock:GetModelInvocationJob', 'bedrock:StopModelInvocationJob'],
+      Resource: [this.#jobs],
+    };
   }
 
   /** Bedrock names jobs as they come in. */

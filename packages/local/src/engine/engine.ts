@@ -33,6 +33,8 @@ export interface GenerationRequest {
   stop?: readonly string[];
   sampling?: Sampling;
   format?: OutputFormat;
+  /** Larger waits longer, as vLLM has it. Above 0 it stands still while others run, and may fail with `overloaded` when one needs its place. @default 0 */
+  priority?: number;
   /** Go on to `maxTokens` even when the model ends its turn; for measuring. */
   ignoreEndOfTurn?: boolean;
 }

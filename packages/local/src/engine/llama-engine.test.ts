@@ -171,4 +171,45 @@ describe('the real model', { timeout: 60_000 }, () => {
     expect(outcomes.map(({ end }) => end.usage.completionTokens)).toEqual(prompts.map(() => 12));
     expect(engine.load()).toEqual({ running: 0, waiting: 0 });
   });
+
+  it('stands still with what can wait while an urgent answer is written, and then goes on where it was', async () => {
+    const request = { prompt: chat('Count from one to ten.'), maxTokens: 30, sampling: greedy, ignoreEndOfTurn: true };
+    let began: () => void = () => undefined;
+    const beginning = new Promise<void>((resolve) => (began = resolve));
+    let [urgent, between] = [false, 0];
+    const patient = (async () => {
+      for await (const event of engine.generate({ ...request, priority: 1 }, never)) {
+        if (event.type === 'end') return event.usage.completionTokens;
+        if (event.type !== 'text') continue;
+        began();
+        if (urgent) between += 1;
+      }
+      return 0;
+    })();
+    await beginning;
+    for await (const event of engine.generate({ ...request, prompt: chat('Name three colours.') }, never)) {
+      // Once it has begun, at most what was already on its way.
+      if (event.type === 'text') urgent = true;
+      if (event.type === 'end') urgent = false;
+    }
+    expect(between).toBeLessThanOrEqual(1);
+    expect(await patient).toBe(30);
+  });
+
+  it('serves an urgent request though what can wait would fill all places, by ending the one that began last', async () => {
+    const settings = { maxTokens: 60, sampling: greedy, ignoreEndOfTurn: true };
+    const patient = ['red', 'green', 'blue', 'black'].map((colour) =>
+      run({ prompt: chat(`Tell me about ${colour}.`), ...settings, priority: 1 }).then(
+        () => 'done',
+        (error: { code: string }) => error.code,
+      ),
+    );
+    await expect.poll(() => engine.load()).toEqual({ running: 3, waiting: 1 });
+    const urgent = ['one', 'two'].map((each) => run({ prompt: chat(`Say ${each}.`), ...settings, maxTokens: 6 }));
+    for (const { end } of await Promise.all(urgent)) expect(end.usage.completionTokens).toBe(6);
+    const ends = await Promise.all(patient);
+    expect(ends.filter((end) => end === 'overloaded')).toHaveLength(1);
+    expect(ends.filter((end) => end === 'done')).toHaveLength(3);
+    expect(engine.load()).toEqual({ running: 0, waiting: 0 });
+  });
 });

@@ -10,10 +10,12 @@ import {
   type GrammarConstraint,
   type SamplingDefaults,
 } from './sampling-options.ts';
+import { RightOfWay } from './right-of-way.ts';
 import { SlotPool } from './slot-pool.ts';
 import { StopMatcher } from './stop-matcher.ts';
 import { TextAssembler } from './text-assembler.ts';
 import { tokenBudget } from './token-budget.ts';
+import { Turn } from './turn.ts';
 
 export interface LlamaEngineOptions extends Omit<LoadOptions, 'sequences' | 'contextTokens'> {
   /** The id clients name the model by. */
@@ -33,6 +35,12 @@ export interface LlamaEngineOptions extends Omit<LoadOptions, 'sequences' | 'con
 
 /** A prompt is evaluated in pieces of this many tokens, so that a cancelled one stops soon and others get their turn between. */
 const PREFILL_TOKENS = 64;
+/** The same of what can wait: whoever cannot is kept waiting for one piece at most. */
+const PATIENT_PREFILL_TOKENS = 8;
+
+const PLACE_WANTED = new PlatformError('overloaded', 'An urgent request took the place of this one. Retry shortly.', {
+  retryAfterSeconds: 1,
+});
 
 const SHUTTING_DOWN = 'The model server is shutting down.';
 
@@ -44,7 +52,9 @@ interface Job {
   prompt: Token[];
   grammar: GrammarConstraint | undefined;
   maxTokens: number;
-  cancel: AbortSignal;
+  turn: Turn;
+  /** Tokens of the prompt that are evaluated at once. */
+  piece: number;
   push: Push;
 }
 
@@ -54,6 +64,7 @@ export class LlamaEngine implements Engine {
   readonly #loaded: LoadedModel;
   readonly #prompts: PromptTokenizer;
   readonly #slots: SlotPool<LlamaContextSequence>;
+  readonly #rightOfWay = new RightOfWay();
   /** Each generation with its own way to be cut off: one signal shared by all would remember every request there ever was. */
   readonly #running = new Map<Promise<void>, AbortController>();
   #closing = false;
@@ -117,45 +128,66 @@ export class LlamaEngine implements Engine {
       onOverflow: request.onOverflow ?? 'reject',
     });
     const grammar = request.format && (await grammarConstraint(request.format, this.#loaded.llama, this.#loaded.model));
-    const sequence = await this.#slots.acquire(cancel);
-    const end = await this.#run(sequence, { request, prompt, grammar, maxTokens, cancel, push }).finally(async () => {
-      // Nothing of this request may be seen by the next one on this sequence.
-      await sequence.clearHistory();
-      this.#slots.release(sequence);
-    });
+    const end = await this.#inSlot(request.priority ?? 0, cancel, (sequence, leave) =>
+      this.#run(sequence, { request, prompt, grammar, maxTokens, push, ...leave }),
+    );
     // Only now, so that whoever sees the end finds the sequence free.
     push(end);
   }
 
+  /** What can wait lets whatever cannot go first: before every step, and with its place too when there is no other. */
+  async #inSlot<T>(
+    priority: number,
+    cancel: AbortSignal,
+    work: (sequence: LlamaContextSequence, leave: Pick<Job, 'turn' | 'piece'>) => Promise<T>,
+  ): Promise<T> {
+    const patient = priority > 0;
+    const wanted = new AbortController();
+    const sequence = await this.#slots.acquire(cancel, { priority, onWanted: () => wanted.abort(PLACE_WANTED) });
+    const leaveWay = patient ? () => undefined : this.#rightOfWay.enter();
+    const turn = new Turn({
+      signal: patient ? AbortSignal.any([cancel, wanted.signal]) : cancel,
+      maxRunMs: this.#maxRunMs,
+      rightOfWay: patient ? this.#rightOfWay : undefined,
+    });
+    try {
+      return await work(sequence, { turn, piece: patient ? PATIENT_PREFILL_TOKENS : PREFILL_TOKENS });
+    } finally {
+      leaveWay();
+      // Nothing of this request may be seen by the next one on this sequence.
+      await sequence.clearHistory();
+      this.#slots.release(sequence);
+    }
+  }
+
   async #run(sequence: LlamaContextSequence, job: Job): Promise<EngineEvent> {
-    const { request, prompt, grammar, cancel, push } = job;
+    const { request, prompt, grammar, push } = job;
     push({ type: 'start', promptTokens: prompt.length });
-    const signal = AbortSignal.any([cancel, AbortSignal.timeout(this.#maxRunMs)]);
     const generated: Token[] = [];
     const options = {
       ...samplingOptions(request.sampling ?? {}, this.#defaults, generated),
       grammarEvaluationState: grammar?.state,
       yieldEogToken: true,
     };
-    await this.#prefill(sequence, prompt.slice(0, -1), signal);
+    await this.#prefill(sequence, prompt.slice(0, -1), job);
     const drawn = sequence.evaluate(prompt.slice(-1), options);
-    const ending = await this.#decode(drawn, { ...job, generated, signal });
+    const ending = await this.#decode(drawn, { ...job, generated });
     const usage = { promptTokens: prompt.length, completionTokens: generated.length };
     return { type: 'end', ...ending, usage };
   }
 
-  async #prefill(sequence: LlamaContextSequence, tokens: Token[], signal: AbortSignal): Promise<void> {
-    for (let at = 0; at < tokens.length; at += PREFILL_TOKENS) {
-      signal.throwIfAborted();
-      await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(at, at + PREFILL_TOKENS));
+  async #prefill(sequence: LlamaContextSequence, tokens: Token[], { turn, piece }: Job): Promise<void> {
+    for (let at = 0; at < tokens.length; at += piece) {
+      await turn.next();
+      await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(at, at + piece));
     }
   }
 
   async #decode(
     drawn: AsyncIterable<Token>,
-    run: Job & { generated: Token[]; signal: AbortSignal },
+    run: Job & { generated: Token[] },
   ): Promise<{ reason: EndReason; stopSequence?: string }> {
-    const { request, grammar, generated, signal, push } = run;
+    const { request, grammar, generated, turn, push } = run;
     const terminators = grammar?.terminators ?? [];
     const { model } = this.#loaded;
     const text = new TextAssembler<Token>((tokens, before) => model.detokenize(tokens, false, before));
@@ -163,9 +195,8 @@ export class LlamaEngine implements Engine {
     const send = (piece: string) => {
       if (piece !== '') push({ type: 'text', text: piece, completionTokens: generated.length });
     };
-    signal.throwIfAborted();
+    await turn.next();
     for await (const token of drawn) {
-      signal.throwIfAborted();
       generated.push(token);
       const ended = model.isEogToken(token);
       if (ended && !request.ignoreEndOfTurn) {
@@ -178,6 +209,7 @@ export class LlamaEngine implements Engine {
         return terminators.includes(stopped) ? { reason: 'stop' } : { reason: 'stop_sequence', stopSequence: stopped };
       }
       if (generated.length >= run.maxTokens) break;
+      await turn.next();
     }
     send(stops.flush());
     return { reason: 'length' };
@@ -188,12 +220,6 @@ export class LlamaEngine implements Engine {
     if (error instanceof PlatformError) return error;
     if (this.#closing) return new PlatformError('overloaded', SHUTTING_DOWN);
     if (cancel.aborted) return new PlatformError('client_closed', 'The client left.', { cause: error });
-    if (error instanceof DOMException && error.name === 'TimeoutError') {
-      return new PlatformError(
-        'upstream_timeout',
-        `The model ran longer than ${this.#maxRunMs / 1000} s. Ask for fewer tokens.`,
-      );
-    }
     return PlatformError.from(error);
   }
 }

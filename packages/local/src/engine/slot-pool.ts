@@ -1,21 +1,33 @@
 import { PlatformError } from '@plinth/contracts';
 
 export interface SlotPoolOptions {
-  /** Most requests waiting for a slot; one more is refused. */
+  /** Most requests waiting for a slot, of those at least as urgent; one more is refused. */
   maxWaiting: number;
   /** Longest wait for a slot, milliseconds. */
   maxWaitMs: number;
 }
 
+export interface Claim {
+  /** Larger waits longer. Above 0 it can wait: it leaves a slot free, and gives its own back when an urgent one finds none. @default 0 */
+  priority?: number;
+  /** Somebody urgent waits for the slot; called once at most, and only of what can wait. */
+  onWanted?: () => void;
+}
+
 interface Waiter<T> {
+  claim: Claim;
   grant: (slot: T) => void;
 }
 
-/** A few slots and one bounded line in front of them, first come first served. */
+const canWait = ({ priority = 0 }: Claim) => priority > 0;
+
+/** A few slots and one bounded line in front of them: by priority, and first come first served. */
 export class SlotPool<T> {
   readonly #free: T[];
   readonly #size: number;
   readonly #line: Waiter<T>[] = [];
+  /** Slots held by what can wait, those taken last at the end. */
+  readonly #patient = new Map<T, Claim>();
   readonly #options: SlotPoolOptions;
 
   constructor(slots: readonly T[], options: SlotPoolOptions) {
@@ -33,21 +45,50 @@ export class SlotPool<T> {
   }
 
   /** A slot now or in turn. Throws `overloaded` when the line is full or the wait too long, and the signal's reason when it fires. */
-  acquire(signal: AbortSignal): Promise<T> {
+  acquire(signal: AbortSignal, claim: Claim = {}): Promise<T> {
     if (signal.aborted) return Promise.reject(signal.reason as Error);
-    const slot = this.#free.shift();
-    if (slot !== undefined) return Promise.resolve(slot);
-    if (this.#line.length >= this.#options.maxWaiting) return Promise.reject(this.#full());
-    return this.#wait(signal);
+    if (this.#mayTake(claim)) return Promise.resolve(this.#take(this.#free.shift()!, claim));
+    if (this.#ahead(claim) >= this.#options.maxWaiting) return Promise.reject(this.#full());
+    if (!canWait(claim)) this.#want();
+    return this.#wait(signal, claim);
   }
 
   release(slot: T): void {
-    const next = this.#line.shift();
-    if (next) next.grant(slot);
-    else this.#free.push(slot);
+    this.#patient.delete(slot);
+    this.#free.push(slot);
+    for (let next = this.#line[0]; next !== undefined && this.#mayTake(next.claim); next = this.#line[0]) {
+      this.#line.shift();
+      next.grant(this.#take(this.#free.shift()!, next.claim));
+    }
   }
 
-  #wait(signal: AbortSignal): Promise<T> {
+  /** One slot of several is always left to those that cannot wait. */
+  #mayTake(claim: Claim): boolean {
+    if (this.#free.length === 0) return false;
+    return !canWait(claim) || this.#size === 1 || this.#patient.size < this.#size - 1;
+  }
+
+  #take(slot: T, claim: Claim): T {
+    if (canWait(claim)) this.#patient.set(slot, claim);
+    return slot;
+  }
+
+  /** How many in the line are served before it would be. */
+  #ahead({ priority = 0 }: Claim): number {
+    const after = this.#line.findIndex(({ claim }) => (claim.priority ?? 0) > priority);
+    return after === -1 ? this.#line.length : after;
+  }
+
+  /** Asks for the slot that was taken last by what can wait. */
+  #want(): void {
+    const asked = [...this.#patient].reverse().find(([, { onWanted }]) => onWanted !== undefined);
+    if (asked === undefined) return;
+    const [slot, { priority, onWanted }] = asked;
+    this.#patient.set(slot, { priority });
+    onWanted!();
+  }
+
+  #wait(signal: AbortSignal, claim: Claim): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const settle = () => {
         clearTimeout(timer);
@@ -59,6 +100,7 @@ export class SlotPool<T> {
         reject(reason as Error);
       };
       const waiter: Waiter<T> = {
+        claim,
         grant: (slot) => {
           settle();
           resolve(slot);
@@ -67,7 +109,7 @@ export class SlotPool<T> {
       const onAbort = () => leave(signal.reason);
       const timer = setTimeout(() => leave(this.#tooLong()), this.#options.maxWaitMs);
       signal.addEventListener('abort', onAbort, { once: true });
-      this.#line.push(waiter);
+      this.#line.splice(this.#ahead(claim), 0, waiter);
     });
   }
 

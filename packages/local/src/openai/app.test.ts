@@ -72,10 +72,12 @@ describe('chat completions', () => {
       repetition_penalty: 1.2,
       frequency_penalty: 0.3,
       presence_penalty: 0.4,
+      priority: 7,
       response_format: { type: 'json_object' },
     });
     expect(engine.requests[0]).toMatchObject({
       maxTokens: 9,
+      priority: 7,
       stop: ['END'],
       format: { type: 'json_object' },
       sampling: {

@@ -11,6 +11,7 @@ export const LocalChatRequest = z.object({
   frequency_penalty: z.number().min(-2).max(2).nullish(),
   presence_penalty: z.number().min(-2).max(2).nullish(),
   ignore_eos: z.boolean().nullish(),
+  priority: z.int().nullish(),
   logprobs: z.literal(false, 'logprobs are not served by this model; leave them out.').nullish(),
   logit_bias: z.record(z.string(), z.number()).nullish(),
 });
@@ -37,6 +38,7 @@ export function toGeneration(request: LocalChatRequest): GenerationRequest {
       presencePenalty: request.presence_penalty ?? undefined,
     },
     format: toFormat(request.response_format),
+    priority: request.priority ?? 0,
     ignoreEndOfTurn: request.ignore_eos ?? false,
   };
 }
