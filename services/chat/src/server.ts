@@ -72,7 +72,7 @@ async function main(): Promise<void> {
 function forwardBeside(app: FrontApp, { PLINTH_RAG_URL: rag, PLINTH_BATCH_URL: batch }: ChatServerEnvironment): void {
   if (rag !== undefined) addForward(app, { prefix: '/rag', target: rag, service: 'retrieval service' });
   if (batch === undefined) return;
-  const routes = ['/v1/files', '/v1/batches'].flatMap((path) => [path, `${path}/*`]);
+  const routes = ['/v1/files', '/v1/batches', '/v1/async'].flatMap((path) => [path, `${path}/*`]);
   addForward(app, {
     prefix: '',
     routes,

@@ -23,12 +23,10 @@ const HOUR_MS = 3_600_000;
 const LONGEST_WINDOW_MS = 30 * 24 * HOUR_MS;
 
 /** OpenAI knows `24h` alone; hours or days up to thirty days are taken here. It is the deadline. */
-const CompletionWindow = z
-  .string()
-  .check(
-    z.regex(/^([1-9]\d{0,2})(h|d)$/, 'is hours or days, such as 24h or 7d'),
-    z.refine((window) => completionWindowMs(window) <= LONGEST_WINDOW_MS, 'is at most 30d'),
-  );
+const CompletionWindow = z.string().check(
+  z.regex(/^([1-9]\d{0,2})(h|d)$/, 'is hours or days, such as 24h or 7d'),
+  z.refine((window) => completionWindowMs(window) <= LONGEST_WINDOW_MS, 'is at most 30d'),
+);
 
 /** @param window As a batch names it. */
 export function completionWindowMs(window: string): number {
