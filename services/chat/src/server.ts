@@ -76,7 +76,7 @@ function forwardBeside(app: FrontApp, { PLINTH_RAG_URL: rag, PLINTH_BATCH_URL: b
   addForward(app, {
     prefix: '',
     routes,
-    paths: /^\/v1\/(?:files|batches)(?:\/|$)/,
+    paths: /^\/v1\/(?:files|batches|async)(?:\/|$)/,
     target: batch,
     service: 'batch service',
   });
