@@ -1,16 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { ApiKeyRecord, AuditRecord, CatalogModel } from '@plinth/contracts';
 import { issueApiKey } from '@plinth/gateway';
 import { openEmbeddedStores } from '@plinth/stores/embedded';
 import OpenAI, { toFile } from 'openai';
+import { startService } from '../start-service.ts';
 
 export const TENANT = 'acme';
 const SERVER = resolve(import.meta.dirname, '../../services/batch/src/server.ts');
-const READY_MS = 60_000;
 const ENDED = ['completed', 'failed', 'expired', 'cancelled'];
 
 /** The batch server in a process of its own, as `plinth up` starts it, in front of the model server at `modelUrl`. It may be killed and started again. */
@@ -44,7 +42,7 @@ export async function openBatchServer(options: {
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...options.environment,
   };
-  let running = await startServer(variables);
+  let running = await startService(SERVER, variables);
   const end = (signal: NodeJS.Signals) =>
     new Promise<number | null>((settle) => {
       if (running.child.exitCode !== null || running.child.signalCode !== null) return settle(running.child.exitCode);
@@ -73,7 +71,7 @@ export async function openBatchServer(options: {
     stop: () => end('SIGTERM'),
     /** On the same port, so that clients find it again. */
     async start(): Promise<void> {
-      running = await startServer({ ...variables, PLINTH_PORT: new URL(running.url).port });
+      running = await startService(SERVER, { ...variables, PLINTH_PORT: new URL(running.url).port });
     },
     async close() {
       await end('SIGKILL');
@@ -81,27 +79,6 @@ export async function openBatchServer(options: {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function startServer(environment: Record<string, string>): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', SERVER], {
-    env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-4_000)));
-  const url = await new Promise<string>((settle, reject) => {
-    const fail = (why: string) => reject(new Error(`The server ${why}: ${errors}`));
-    const timer = setTimeout(() => fail('was not ready in time'), READY_MS);
-    child.once('close', () => fail('ended'));
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const said = JSON.parse(line) as { event: string; url?: string; message?: string };
-      clearTimeout(timer);
-      if (said.event === 'ready') settle(said.url!);
-      else fail(said.message ?? said.event);
-    });
-  });
-  return { child, url };
 }
 
 /** Uploads requests of these bodies, named `r0`, `r1` and so on, and makes a batch of them. */

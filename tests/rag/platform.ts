@@ -1,8 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { ApiKeyRecord, AuditRecord, CatalogModel } from '@plinth/contracts';
 import { issueApiKey } from '@plinth/gateway';
 import { startLocal } from '@plinth/local';
@@ -10,10 +8,10 @@ import { ScriptedEmbeddingEngine, ScriptedEngine } from '@plinth/local/testing';
 import { createOpenAIEmbedder } from '@plinth/retrieval';
 import { openEmbeddedStores } from '@plinth/stores/embedded';
 import { fillIndex, type FiledDocument } from './fill-index.ts';
+import { startService } from '../start-service.ts';
 
 export const TENANT = 'acme';
 const SERVER = resolve(import.meta.dirname, '../../services/rag/src/server.ts');
-const READY_MS = 60_000;
 
 /**
  * The retrieval server in a process of its own, as `plinth up` starts it: the embedded index filled, the generator behind SageMaker's protocol, a
@@ -40,7 +38,7 @@ export async function openRagServer(options: {
     price: { input: 1, output: 2 },
     ownedBy: 'test',
   };
-  const { child, url } = await startServer({
+  const { child, url } = await startService(SERVER, {
     PLINTH_PORT: '0',
     PLINTH_STATE_DIR: join(folder, 'data'),
     PLINTH_RETRIEVAL_DIR: join(folder, 'retrieval'),
@@ -91,25 +89,4 @@ export async function openRagServer(options: {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function startServer(environment: Record<string, string>): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', SERVER], {
-    env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-4_000)));
-  const url = await new Promise<string>((settle, reject) => {
-    const fail = (why: string) => reject(new Error(`The server ${why}: ${errors}`));
-    const timer = setTimeout(() => fail('was not ready in time'), READY_MS);
-    child.once('close', () => fail('ended'));
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const said = JSON.parse(line) as { event: string; url?: string; message?: string };
-      clearTimeout(timer);
-      if (said.event === 'ready') settle(said.url!);
-      else fail(said.message ?? said.event);
-    });
-  });
-  return { child, url };
 }
