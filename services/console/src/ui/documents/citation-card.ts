@@ -45,10 +45,16 @@ export function usePointedChip() {
       event.preventDefault();
       hide();
     };
+    // What a chip opens takes the card's place at once, or the card would still take the Escape that is for it.
+    const onClick = (event: MouseEvent) => {
+      if (event.target instanceof Element && event.target.closest('.chip') !== null) hide();
+    };
     addEventListener('keydown', onKey, true);
+    addEventListener('click', onClick, true);
     addEventListener('scroll', hide, true);
     return () => {
       removeEventListener('keydown', onKey, true);
+      removeEventListener('click', onClick, true);
       removeEventListener('scroll', hide, true);
     };
   }, [pointed]);
