@@ -89,6 +89,7 @@ describe.skipIf(CHROMIUM === undefined)('the documents of the console, in a brow
     await chip.focus();
     await page.keyboard.press('Enter');
     const panel = page.getByRole('complementary', { name: HANDBOOK.title });
+    await panel.locator('mark').waitFor();
     expect(await panel.locator('mark').allInnerTexts()).toEqual([HANDBOOK.quote]);
     expect(await panel.locator('mark').isVisible()).toBe(true);
     await panel.getByText('Leave and holidays › Annual leave').waitFor();
@@ -140,6 +141,7 @@ describe.skipIf(CHROMIUM === undefined)('the documents of the console, in a brow
     await answer.getByRole('button', { name: 'Explain this answer' }).click();
     const panel = page.getByRole('complementary', { name: 'Explanation' });
     const rows = panel.getByRole('region', { name: 'Passages found' }).locator('tbody tr');
+    await rows.first().waitFor();
     expect(await rows.locator('td:last-child').allInnerTexts()).toEqual([
       expect.stringContaining('Given to the model'),
       'Given to the model',
@@ -150,6 +152,7 @@ describe.skipIf(CHROMIUM === undefined)('the documents of the console, in a brow
     await panel.getByText('✗ Not supported: a number the passages do not have').waitFor();
     await panel.getByText('local 3').waitFor();
     await panel.getByRole('button', { name: 'Which passage mattered?' }).click();
+    await panel.locator('.attribution tbody th').first().waitFor();
     expect(await panel.locator('.attribution tbody th').allInnerTexts()).toEqual([
       'Leave and holidays, page 2',
       'Leave and holidays, page 3',

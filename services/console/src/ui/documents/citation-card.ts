@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 export interface PointedChip {
   number: number;
@@ -36,29 +36,28 @@ export function usePointedChip() {
     });
   }
 
-  useEffect(() => {
+  function hide(): void {
+    clearTimeout(timer.current);
+    setPointed(undefined);
+  }
+
+  // With the card itself, not after the next paint: an Escape in between would be taken for one that is gone.
+  useLayoutEffect(() => {
     if (pointed === undefined) return undefined;
-    const hide = () => setPointed(undefined);
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'Escape') return;
       // This Escape is for the card alone.
       event.preventDefault();
       hide();
     };
-    // What a chip opens takes the card's place at once, or the card would still take the Escape that is for it.
-    const onClick = (event: MouseEvent) => {
-      if (event.target instanceof Element && event.target.closest('.chip') !== null) hide();
-    };
     addEventListener('keydown', onKey, true);
-    addEventListener('click', onClick, true);
     addEventListener('scroll', hide, true);
     return () => {
       removeEventListener('keydown', onKey, true);
-      removeEventListener('click', onClick, true);
       removeEventListener('scroll', hide, true);
     };
   }, [pointed]);
   useEffect(() => () => clearTimeout(timer.current), []);
 
-  return { pointed, point, keep: () => clearTimeout(timer.current) };
+  return { pointed, point, hide, keep: () => clearTimeout(timer.current) };
 }

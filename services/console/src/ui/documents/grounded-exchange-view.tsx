@@ -78,13 +78,15 @@ function AnswerText({ answer, sources, onOpen }: AnswerTextProps) {
   const { text, grounding } = answer;
   const { citations, unsupported } = grounding;
   const cardId = useId();
-  const { pointed, point, keep } = usePointedChip();
+  const { pointed, point, hide, keep } = usePointedChip();
   const marks = useMemo(() => marksOf(text.length, citations, unsupported), [text, citations, unsupported]);
   const shown = sources.find(({ number }) => number === pointed?.number);
   if (text === '') return null;
 
   function openNumber(number: number): void {
     const source = sources.find((each) => each.number === number);
+    // What opens takes the card's place, and the next Escape is for it.
+    hide();
     if (source !== undefined) onOpen(source);
   }
 
