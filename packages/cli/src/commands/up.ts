@@ -54,15 +54,24 @@ async function up(port: number, json: boolean): Promise<void> {
   const children: Child[] = [];
   const stopping = stopSignal();
   const say = (text: string) => void (json ? undefined : process.stderr.write(`  ${text}\n`));
+  let asked = false;
+  void stopping.then(() => (asked = true));
   try {
-    const starting = startAll(port, state, say, (child) => children.push(child));
+    // What is cut short by Ctrl-C is no trouble to tell of.
+    const starting = startAll(
+      port,
+      state,
+      (text) => asked || say(text),
+      (child) => children.push(child),
+    );
     const started = await Promise.race([starting, stopping]);
     if (started !== undefined) {
       const { run, joining } = started;
       await writeRunFile(state, run);
       process.stdout.write(json ? `${JSON.stringify(run)}\n` : welcome(run.url, run.apiKey));
-      await Promise.race([joinAll(run, joining, state), stopping]);
-      const lost = await Promise.race([stopping, ...children.map((child) => child.ended.then(() => child.name))]);
+      const lost =
+        (await Promise.race([joinAll(run, joining, state), stopping, firstLost(children)])) ??
+        (await Promise.race([stopping, firstLost(children)]));
       if (lost !== undefined)
         throw new PlatformError('internal', `${lost} ended unexpectedly. See ${join(state, `${lost}.log`)}.`);
       say('Stopping');
@@ -75,15 +84,20 @@ async function up(port: number, json: boolean): Promise<void> {
   process.exit(0);
 }
 
+function firstLost(children: readonly Child[]): Promise<string> {
+  return Promise.race(children.map((child) => child.ended.then(() => child.name)));
+}
+
 /** What comes up beside the chat: undefined where it cannot run, which it has said why. */
 type Joining = Readonly<Record<string, Promise<Child | undefined>>>;
 
 /** Waits for those that come later, and strikes out what does not come. */
-async function joinAll(run: RunFile, joining: Joining, state: string): Promise<void> {
+async function joinAll(run: RunFile, joining: Joining, state: string): Promise<undefined> {
   const absent = new Set<string>();
   for (const [name, child] of Object.entries(joining)) if ((await child) === undefined) absent.add(name);
-  if (absent.size === 0) return;
-  await writeRunFile(state, { ...run, services: run.services.filter(({ name }) => !absent.has(name)) });
+  if (absent.size > 0)
+    await writeRunFile(state, { ...run, services: run.services.filter(({ name }) => !absent.has(name)) });
+  return undefined;
 }
 
 async function startAll(
@@ -101,10 +115,6 @@ async function startAll(
   const openai = String(model.ready['openai']);
   const bedrock = String(model.ready['bedrock']);
   const [ragPort, batchPort] = [await portBeside(port, 4), await portBeside(port, 5)];
-  // Beside the chat front, which serves whether these do or not.
-  const beside = { host: HOST, state, model: model.ready, credentials: CREDENTIALS, say };
-  const joining = { rag: startRag({ ...beside, port: ragPort }), batch: startBatch({ ...beside, port: batchPort }) };
-  for (const starting of Object.values(joining)) void starting.then((child) => child && started(child));
   const chat = await startChild({
     name: 'chat',
     entry: join(WORKSPACE, 'services/chat/src/server.ts'),
@@ -125,6 +135,10 @@ async function startAll(
     },
   });
   started(chat);
+  // After the chat, which they would take the processor from, and which serves whether they do or not.
+  const beside = { host: HOST, state, model: model.ready, credentials: CREDENTIALS, say };
+  const joining = { rag: startRag({ ...beside, port: ragPort }), batch: startBatch({ ...beside, port: batchPort }) };
+  for (const starting of Object.values(joining)) void starting.then((child) => child && started(child));
   const url = String(chat.ready['url']);
   const services = [
     { name: 'chat', url },
