@@ -12,14 +12,9 @@ const WORDS = 'annual leave plan budget merger salary travel server access door 
 );
 const DOCUMENTS = 60;
 const CORPORA = 4;
-/**
- * Searches in all: of each evaluation's questions, and one of each answer and each search. 10,000 with PLINTH_SOAK=1, which takes six minutes; a
- * quarter of them otherwise.
- */
-const SOAK = process.env['PLINTH_SOAK'] === '1';
-const EVALUATIONS = { runs: SOAK ? 100 : 24, questions: 90 };
-const ANSWERS = SOAK ? 500 : 120;
-const SEARCHES = EVALUATIONS.runs * EVALUATIONS.questions + 2 * ANSWERS;
+/** Searches in all: of each evaluation's questions, and one of each answer and each search. */
+const EVALUATIONS = { runs: 100, questions: 90 };
+const ANSWERS = 500;
 
 interface Filed {
   readonly tenant: string;
@@ -130,8 +125,8 @@ describe('nothing leaks through the service', () => {
     });
   }
 
-  it('in all searches, which found much', () => {
-    expect(searches).toBeGreaterThanOrEqual(SEARCHES);
+  it('in ten thousand searches, which found much', () => {
+    expect(searches).toBeGreaterThanOrEqual(10_000);
     expect(shown).toBeGreaterThan(5_000);
   });
 });
