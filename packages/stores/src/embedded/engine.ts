@@ -8,6 +8,7 @@ import { LedgerTables } from './ledger-tables.ts';
 import type { BatchReply, CallOp, Failure, Operation, ReserveOp, SettleOp } from './protocol.ts';
 import { APPEND, RESERVE, SETTLE } from './protocol.ts';
 import { RecordTables } from './record-tables.ts';
+import { rolledBack } from './rolled-back.ts';
 
 /** What can be called by name: the methods, whether each writes, and how it is done. */
 function methodsOf(ledger: LedgerEngine, audit: AuditTables, records: RecordTables, conversations: ConversationTables) {
@@ -55,7 +56,6 @@ export class Engine {
   readonly #beginWrite;
   readonly #beginRead;
   readonly #commit;
-  readonly #rollback;
   readonly #dataVersion;
   readonly #db: Connection;
   #version: number | undefined;
@@ -69,7 +69,6 @@ export class Engine {
     this.#beginWrite = db.prepare('BEGIN IMMEDIATE');
     this.#beginRead = db.prepare('BEGIN');
     this.#commit = db.prepare('COMMIT');
-    this.#rollback = db.prepare('ROLLBACK');
     this.#dataVersion = db.prepare('PRAGMA data_version').raw();
   }
 
@@ -96,7 +95,8 @@ export class Engine {
       this.#commit.run([]);
       return [results, failures];
     } catch (error) {
-      return this.#abandon(error);
+      this.#forget();
+      return rolledBack(this.#db, error);
     }
   }
 
@@ -131,16 +131,5 @@ export class Engine {
   #forget(): void {
     this.#book.forget();
     this.#audit.forget();
-  }
-
-  #abandon(error: unknown): BatchReply {
-    this.#forget();
-    let reason = error instanceof Error ? error.message : String(error);
-    try {
-      if (this.#db.inTransaction) this.#rollback.run([]);
-    } catch (rollbackError) {
-      reason += `; and it could not be rolled back: ${rollbackError instanceof Error ? rollbackError.message : String(rollbackError)}`;
-    }
-    return [undefined, 'storage_failed', `The database could not be written (${reason}). Check disk space and rights.`];
   }
 }

@@ -1,6 +1,7 @@
 import { PlatformError } from '@plinth/contracts';
 import type { Connection } from '../../embedded/database.ts';
 import type { BatchReply, Failure, Operation } from '../../embedded/protocol.ts';
+import { rolledBack } from '../../embedded/rolled-back.ts';
 import { CardTables } from './card-tables.ts';
 import { ShardTables } from './shard-tables.ts';
 
@@ -50,7 +51,6 @@ export class Engine {
   readonly #beginWrite;
   readonly #beginRead;
   readonly #commit;
-  readonly #rollback;
 
   constructor(db: Connection) {
     this.#db = db;
@@ -58,7 +58,6 @@ export class Engine {
     this.#beginWrite = db.prepare('BEGIN IMMEDIATE');
     this.#beginRead = db.prepare('BEGIN');
     this.#commit = db.prepare('COMMIT');
-    this.#rollback = db.prepare('ROLLBACK');
   }
 
   /** An operation that is refused has written nothing and fails alone; a commit that fails fails everybody. */
@@ -78,7 +77,7 @@ export class Engine {
       this.#commit.run([]);
       return [results, failures];
     } catch (error) {
-      return this.#abandon(error);
+      return rolledBack(this.#db, error);
     }
   }
 
@@ -86,15 +85,5 @@ export class Engine {
     const found = (this.#methods as Record<string, ((...args: unknown[]) => unknown) | undefined>)[String(method)];
     if (!found) throw new PlatformError('internal', `The store of batches has no operation "${method}".`);
     return found(...args);
-  }
-
-  #abandon(error: unknown): BatchReply {
-    let reason = error instanceof Error ? error.message : String(error);
-    try {
-      if (this.#db.inTransaction) this.#rollback.run([]);
-    } catch (rollbackError) {
-      reason += `; and it could not be rolled back: ${rollbackError instanceof Error ? rollbackError.message : String(rollbackError)}`;
-    }
-    return [undefined, 'storage_failed', `The database could not be written (${reason}). Check disk space and rights.`];
   }
 }
