@@ -8,6 +8,7 @@ import { openEmbeddedBatches } from '@plinth/stores/batches/embedded';
 import { BatchWorker } from '../run/batch-worker.ts';
 import type { BatchOutcome, BatchWorkerOptions, WorkerFailure } from '../run/worker-options.ts';
 import { splitFile } from '../split/split-file.ts';
+import { runnableBatch } from './batch-card.ts';
 import { ManualTimers } from './manual-timers.ts';
 import { MemoryObjects } from './memory-objects.ts';
 
@@ -64,29 +65,8 @@ export class Workbench {
       shardKey: (number) => this.shardKey(id, number),
       recordsPerShard,
     });
-    const batch: BatchRecord = {
-      id,
-      tenant: 'acme',
-      principal: 'ann',
-      identity: '{}',
-      request: { input_file_id: 'file-1', endpoint: '/v1/chat/completions', completion_window: '24h' },
-      status: 'in_progress',
-      createdAt: MIDDAY,
-      entered: {},
-      expiresAt: MIDDAY + DAY,
-      startAfter: undefined,
-      engine: undefined,
-      reasons: [],
-      reservation: undefined,
-      total: records,
-      shards: shards.length,
-      errors: [],
-      outputFileId: undefined,
-      errorFileId: undefined,
-      used: undefined,
-      revision: 0,
-      ...card,
-    };
+    const cut = { id, tenant: 'acme', createdAt: MIDDAY, total: records, shards: shards.length };
+    const batch = runnableBatch({ ...cut, ...card });
     await this.store.addShards(shards);
     await this.store.createBatch(batch);
     return batch;

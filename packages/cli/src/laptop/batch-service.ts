@@ -3,24 +3,14 @@ import { PlatformError } from '@plinth/contracts';
 import { dataFolder, WORKSPACE } from '../workspace.ts';
 import { laptopBatchCatalog } from './catalog.ts';
 import { startChild, type Child } from './child.ts';
+import type { JoiningServiceOptions } from './joining-service.ts';
 
 const READY_MS = 60_000;
 /** More wait in the line of the model's server, which has four places and leaves one to those who chat. */
 const CONCURRENCY = '8';
 
-export interface BatchServiceOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly state: string;
-  /** What the model server said when it was ready. */
-  readonly model: Record<string, unknown>;
-  /** Credentials of the local endpoints. */
-  readonly credentials: Record<string, string>;
-  readonly say: (text: string) => void;
-}
-
 /** Starts the service that runs batches. Undefined where it cannot run: then the platform runs without it, and says why. */
-export async function startBatch(options: BatchServiceOptions): Promise<Child | undefined> {
+export async function startBatch(options: JoiningServiceOptions): Promise<Child | undefined> {
   const { host, port, state, model, credentials, say } = options;
   try {
     return await startChild({

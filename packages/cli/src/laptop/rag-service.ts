@@ -3,6 +3,7 @@ import { PlatformError } from '@plinth/contracts';
 import { dataFolder, WORKSPACE } from '../workspace.ts';
 import { laptopCatalog, laptopGenerator } from './catalog.ts';
 import { startChild, type Child } from './child.ts';
+import type { JoiningServiceOptions } from './joining-service.ts';
 
 const READY_MS = 120_000;
 /** Something to ask from the first start on: the handbook of a company that does not exist. */
@@ -17,22 +18,11 @@ const FEW_PASSAGES = '2';
 /** Questions it answers, and some it does not. */
 export const HANDBOOK_QUESTIONS = join(WORKSPACE, 'services/ingest/seed/questions.jsonl');
 
-export interface RagServiceOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly state: string;
-  /** What the model server said when it was ready. */
-  readonly model: Record<string, unknown>;
-  /** Credentials of the local endpoints. */
-  readonly credentials: Record<string, string>;
-  readonly say: (text: string) => void;
-}
-
 /**
  * Starts the service that answers from documents, with the index beside it. Undefined where it cannot run: then the platform runs without it, and
  * says why.
  */
-export async function startRag(options: RagServiceOptions): Promise<Child | undefined> {
+export async function startRag(options: JoiningServiceOptions): Promise<Child | undefined> {
   const { host, port, state, model, credentials, say } = options;
   const [openai, modelId, embeddingModel] = [model['openai'], model['model'], model['embeddingModel']].map(String);
   if (model['embeddingModel'] === undefined) {

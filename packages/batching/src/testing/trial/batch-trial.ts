@@ -11,6 +11,7 @@ import type { BatchStore } from '@plinth/stores/batches';
 import type { ObjectStore } from '@plinth/stores/objects';
 import { expect } from 'vitest';
 import { splitFile } from '../../split/split-file.ts';
+import { runnableBatch } from '../batch-card.ts';
 import { CountingUpstream } from './counting-upstream.ts';
 import { costOf, isRefused, numberOf, openTrial, TRIAL, trialRequest } from './trial-files.ts';
 
@@ -70,29 +71,9 @@ export class BatchTrial {
       recordsPerShard,
     });
     await store.addShards(shards);
-    const now = Date.now();
-    await store.createBatch({
-      id: TRIAL.batchId,
-      tenant: TRIAL.tenant,
-      principal: 'ann',
-      identity: '{}',
-      request: { input_file_id: 'file-1', endpoint: '/v1/chat/completions', completion_window: '24h' },
-      status: 'in_progress',
-      createdAt: now,
-      entered: {},
-      expiresAt: now + 86_400_000,
-      startAfter: undefined,
-      engine: undefined,
-      reasons: [],
-      reservation: undefined,
-      total: records,
-      shards: shards.length,
-      errors: [],
-      outputFileId: undefined,
-      errorFileId: undefined,
-      used: undefined,
-      revision: 0,
-    });
+    const { batchId: id, tenant } = TRIAL;
+    const cut = { total: records, shards: shards.length };
+    await store.createBatch(runnableBatch({ id, tenant, createdAt: Date.now(), ...cut }));
     return new BatchTrial(options, { folder, url, upstream, store, objects });
   }
 
