@@ -5,7 +5,7 @@ import type { Embedder } from '../ports/embedder.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import type { Retrieval, RetrievalQuery, Retriever, ScoredPassage } from '../ports/retriever.ts';
 import { fuseWithFeedback } from '../search/feedback.ts';
-import type { Candidates, FusedHit, Fusion } from '../search/fuse.ts';
+import type { Candidates, FusedHit, Fusion, Hit } from '../search/fuse.ts';
 import { judgeAgain } from './judge-again.ts';
 import { lexicalHits } from './lexical-search.ts';
 import { readerSession } from './library.ts';
@@ -62,14 +62,24 @@ export class HybridRetriever implements Retriever {
     const text = query.text.slice(0, QUESTION_CHARACTERS);
     const judges = reranker !== undefined && query.rerank !== false;
     const vector = method === 'lexical' ? undefined : (await embedder.embed([text], 'query', { signal }))[0];
-    const found = await database.transaction(
-      readerSession(query.reader),
+    const asked = { ...query, text, method };
+    const session = readerSession(query.reader);
+    const bounds = { signal, timeoutMs: TIMEOUT_MS };
+    // Two connections where the database has them: what words find and what meaning finds are looked for at the same time. The first never waits for the
+    // second and is given its connection before it, so neither keeps the other from one.
+    const words =
+      method === 'dense'
+        ? Promise.resolve([])
+        : database.transaction(session, (sql) => searchWords(sql, asked), bounds);
+    const all = database.transaction(
+      session,
       async (sql) => {
-        const fused = await this.#search(sql, { ...query, text, method }, embedder, vector);
+        const fused = await this.#search(sql, asked, embedder, vector, words);
         return readDistinct(sql, fused.slice(0, MOST_READ), judges ? MOST_READ : limit);
       },
-      { signal, timeoutMs: TIMEOUT_MS },
+      bounds,
     );
+    const [found] = await Promise.all([all, words]);
     const judged = judges && found.length > 0;
     const passages = judged ? await rerank(reranker, text, found, signal) : found;
     return {
@@ -86,15 +96,16 @@ export class HybridRetriever implements Retriever {
     query: RetrievalQuery,
     embedder: Embedder,
     vector: Float32Array | undefined,
+    words: Promise<readonly Hit[]>,
   ): Promise<readonly FusedHit[]> {
     const filter = filterText(query.filter);
-    const lexical = query.method === 'dense' ? [] : await lexicalHits(sql, query.text, { wanted: DEPTH, filter });
     const search = vector && (await denseSearch(sql, embedder));
+    const dense = search ? await nearest(sql, search.table, vector!, { ...search, wanted: DEPTH, filter }) : [];
     const candidates: Candidates = {
       question: query.text,
       questionVector: vector,
-      lexical,
-      dense: search ? await nearest(sql, search.table, vector!, { ...search, wanted: DEPTH, filter }) : [],
+      lexical: await words,
+      dense,
       judgeAgain: (best, pool) => judgeAgain(sql, search!.table, { text: query.text, vector: vector! }, best, pool),
     };
     return (this.#options.fusion ?? fuseWithFeedback)(candidates);
@@ -112,6 +123,10 @@ class OtherSpaceError extends PlatformError {
     );
     this.active = active;
   }
+}
+
+function searchWords(sql: Sql, { text, filter }: RetrievalQuery): Promise<readonly Hit[]> {
+  return lexicalHits(sql, text, { wanted: DEPTH, filter: filterText(filter) });
 }
 
 async function denseSearch(sql: Sql, { model, dimensions }: Embedder): Promise<{ table: string; iterative: boolean }> {
