@@ -14,12 +14,14 @@ const layers = {
   front: ['contracts', 'stores', 'gateway'],
   retrieval: ['contracts', 'tokens'],
   batching: ['contracts', 'stores'],
+  simulation: ['contracts', 'models'],
+  edge: ['contracts', 'stores', 'models', 'gateway', 'batching'],
   infra: ['contracts', 'sizing'],
   stack: ['contracts', 'sizing', 'infra'],
   planning: ['contracts', 'sizing', 'infra', 'policies'],
   local: ['contracts', 'tokens'],
-  service: ['contracts', 'tokens', 'stores', 'models', 'gateway', 'front', 'retrieval', 'batching'],
-  cli: ['contracts', 'stores', 'gateway', 'planning', 'local', 'policies', 'retrieval'],
+  service: ['contracts', 'tokens', 'stores', 'models', 'gateway', 'front', 'retrieval', 'batching', 'edge'],
+  cli: ['contracts', 'stores', 'gateway', 'planning', 'local', 'policies', 'retrieval', 'simulation', 'edge'],
   test: ['*'],
 };
 
@@ -34,7 +36,8 @@ export default tseslint.config(
         'error',
         {
           enforceBuildableLibDependency: false,
-          allow: [],
+          // A site serves a small model itself, by the very server laptops have, and needs nothing else of a laptop.
+          allow: ['@plinth/local/model-server'],
           depConstraints: Object.entries(layers).map(([layer, allowed]) => ({
             sourceTag: `layer:${layer}`,
             onlyDependOnLibsWithTags: allowed.includes('*')

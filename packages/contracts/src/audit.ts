@@ -1,5 +1,20 @@
-import { text } from './bounds.ts';
+import { listOf, text } from './bounds.ts';
 import * as z from './zod.ts';
+
+/** Places one request may try, and so attempts that are told of it. */
+export const MAX_ROUTE_ATTEMPTS = 8;
+
+/** The way of a request through the pools of its model: where it was answered and why there, and what was tried before. */
+export const AuditRoute = z.object({
+  /** Absent where no place took it. */
+  pool: z.optional(text(64)),
+  member: z.optional(text(64)),
+  reason: z.optional(text(32)),
+  /** Milliseconds spent waiting for places. */
+  queuedMs: z.int(),
+  attempts: listOf(z.object({ pool: text(64), member: text(64), outcome: text(32) }), MAX_ROUTE_ATTEMPTS),
+});
+export type AuditRoute = z.infer<typeof AuditRoute>;
 
 /** One decision of the platform. Names, counts and reasons only: no prompt, no completion, no secret. */
 export const AuditRecord = z.object({
@@ -26,6 +41,8 @@ export const AuditRecord = z.object({
   passages: z.optional(z.int()),
   groundedness: z.optional(z.number()),
   abstained: z.optional(z.boolean()),
+  /** Of a model with pools. */
+  route: z.optional(AuditRoute),
   ttftMs: z.optional(z.int()),
   durationMs: z.optional(z.int()),
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ModelCatalog, ModelTarget } from './catalog.ts';
+import { ModelCatalog } from './catalog.ts';
 import { GuardPolicy } from './guard.ts';
 import { ApiKeyRecord } from './identity.ts';
 import { Limits } from './limits.ts';
+import { ModelTarget } from './model-target.ts';
 
 const model = {
   id: 'small',
@@ -58,6 +59,48 @@ describe('a model target', () => {
     [{ kind: 'sagemaker', modelId: 'm' }, false],
     [{ kind: 'carrier-pigeon', modelId: 'm' }, false],
   ])('%j is taken: %s', (target, taken) => expect(ModelTarget.safeParse(target).success).toBe(taken));
+});
+
+describe('a model with pools', () => {
+  const member = {
+    id: 'gpu-1',
+    target: { kind: 'openai', baseUrl: 'http://gpu-1', modelId: 'm' },
+    slots: 8,
+    maxSlots: 64,
+  };
+  const own = { id: 'own', owner: 'own', local: true, price: { input: 0, output: 0 }, members: [member] };
+  const endpoint = { id: 'bedrock', target: { kind: 'bedrock', modelId: 'm' }, slots: 100, maxSlots: 1_000 };
+  const managed = { id: 'managed', owner: 'managed', price: { input: 0.1, output: 0.2 }, members: [endpoint] };
+  const pools = (...listed: unknown[]) => [{ ...model, target: { kind: 'pools', pools: listed } }];
+
+  it('keeps data nowhere and tries nothing unless it is told to', () =>
+    expect(ModelCatalog.parse(pools(own, managed))[0]?.target).toMatchObject({
+      pools: [
+        { local: true, canaryShare: 0 },
+        { local: false, canaryShare: 0, members: [{ target: { api: 'converse' } }] },
+      ],
+    }));
+
+  it.each([
+    ['input', { input: 0.11, output: 0 }],
+    ['output', { input: 0, output: 0.21 }],
+    ['cachedInput', { input: 0, output: 0, cachedInput: 0.11 }],
+  ])('refuses a pool whose %s costs more than what is reserved for its model, and names it', (part, price) => {
+    const result = ModelCatalog.safeParse(pools(own, { ...managed, price }));
+    expect(result.error?.issues).toMatchObject([
+      { path: [0, 'target', 'pools', 1, 'price', part], message: expect.stringContaining('pool "managed"') as string },
+    ]);
+  });
+
+  it('refuses places without room, shares above one, and pools in pools', () => {
+    expect(problems(pools({ ...own, members: [{ ...member, slots: 0 }] }))).toEqual([
+      '0.target.pools.0.members.0.slots',
+    ]);
+    expect(problems(pools({ ...own, canaryShare: 1.1 }))).toEqual(['0.target.pools.0.canaryShare']);
+    expect(problems(pools({ ...own, members: [] }))).toEqual(['0.target.pools.0.members']);
+    const nested = { ...member, target: { kind: 'pools', pools: [own] } };
+    expect(problems(pools({ ...own, members: [nested] }))).toEqual(['0.target.pools.0.members.0.target.kind']);
+  });
 });
 
 describe('limits', () => {

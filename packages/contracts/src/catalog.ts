@@ -1,51 +1,6 @@
-import { amount, filledListOf, filledText, text, whole } from './bounds.ts';
+import { filledListOf, filledText, text, whole } from './bounds.ts';
+import { ModelPrice, ModelTarget, type ModelPool } from './model-target.ts';
 import * as z from './zod.ts';
-
-const price = amount(0, 10_000);
-
-/** A Bedrock guardrail at one version. DRAFT changes under its users; the policies forbid it in stacks. */
-export const GuardrailReference = z.object({
-  id: filledText(2_048),
-  version: z.string().check(z.regex(/^([1-9][0-9]{0,7}|DRAFT)$/)),
-});
-export type GuardrailReference = z.infer<typeof GuardrailReference>;
-
-/** How a model is reached. Exclusive choices: the adapter is picked by `kind`. */
-export const ModelTarget = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('bedrock'),
-    /** Model id, inference-profile id or ARN. */
-    modelId: filledText(2_048),
-    /** `converse` wherever the model has it; `invoke-llama` is the native body of Meta models on InvokeModel. */
-    api: z._default(z.enum(['converse', 'invoke-llama']), 'converse'),
-    guardrail: z.optional(GuardrailReference),
-  }),
-  z.object({
-    kind: z.literal('openai'),
-    /** Ends before `/v1`. */
-    baseUrl: z.url({ protocol: /^https?$/ }),
-    /** The name the server knows the model by. */
-    modelId: filledText(256),
-  }),
-  z
-    .object({
-      kind: z.literal('sagemaker'),
-      endpointName: filledText(63),
-      /** The name the container knows the model by. */
-      modelId: filledText(256),
-      /** One of several on a shared fleet; absent where the endpoint has one model. */
-      inferenceComponent: z.optional(filledText(63)),
-      /** The archive of one model of a multi-model endpoint, by its key under the endpoint's prefix. Such a call does not stream. */
-      targetModel: z.optional(filledText(1_024)),
-    })
-    .check(
-      z.refine((target) => target.inferenceComponent === undefined || target.targetModel === undefined, {
-        path: ['targetModel'],
-        message: 'an endpoint has inference components or is a multi-model endpoint: name one of the two',
-      }),
-    ),
-]);
-export type ModelTarget = z.infer<typeof ModelTarget>;
 
 /** What to do with a prompt that is over `maxPromptTokens`. */
 export const ContextPolicy = z.enum(['reject', 'truncate', 'summarize']);
@@ -63,19 +18,26 @@ export const ModelFeature = z.enum([
 ]);
 export type ModelFeature = z.infer<typeof ModelFeature>;
 
-export const CatalogModel = z.object({
-  /** The name callers use. */
-  id: filledText(256),
-  target: ModelTarget,
-  contextTokens: whole(1, 10_000_000),
-  maxPromptTokens: whole(1, 10_000_000),
-  maxCompletionTokens: whole(1, 1_000_000),
-  contextPolicy: z._default(ContextPolicy, 'reject'),
-  features: z._default(z.array(ModelFeature), []),
-  /** US dollars per million tokens. */
-  price: z.object({ input: price, output: price, cachedInput: z.optional(price) }),
-  ownedBy: z._default(text(128), 'plinth'),
-});
+export const CatalogModel = z
+  .object({
+    /** The name callers use. */
+    id: filledText(256),
+    target: ModelTarget,
+    contextTokens: whole(1, 10_000_000),
+    maxPromptTokens: whole(1, 10_000_000),
+    maxCompletionTokens: whole(1, 1_000_000),
+    contextPolicy: z._default(ContextPolicy, 'reject'),
+    features: z._default(z.array(ModelFeature), []),
+    price: ModelPrice,
+    /** Data that goes to this model stays on site. A model with pools says it pool by pool. */
+    local: z.optional(z.boolean()),
+    ownedBy: z._default(text(128), 'plinth'),
+  })
+  .check(
+    z.superRefine((model, context) => {
+      if (model.target.kind === 'pools') checkPrices(model.target.pools, model.price, context);
+    }),
+  );
 export type CatalogModel = z.infer<typeof CatalogModel>;
 
 /** The models a front serves, by the name callers use. */
@@ -96,3 +58,21 @@ export const ModelCatalog = filledListOf(CatalogModel, 256).check(
   }),
 );
 export type ModelCatalog = z.infer<typeof ModelCatalog>;
+
+/** What a request may come to is reserved at the model's price before anybody knows where it will be answered. */
+function checkPrices(
+  pools: readonly ModelPool[],
+  most: ModelPrice,
+  context: Pick<z.core.$RefinementCtx, 'addIssue'>,
+): void {
+  for (const [index, { id, price }] of pools.entries())
+    for (const part of ['input', 'output', 'cachedInput'] as const) {
+      const bound = part === 'output' ? most.output : most.input;
+      if ((price[part] ?? 0) > bound)
+        context.addIssue({
+          code: 'custom',
+          path: ['target', 'pools', index, 'price', part],
+          message: `pool "${id}" costs more than its model (${bound} US dollars a million): raise the model's price`,
+        });
+    }
+}

@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   method_not_allowed: { status: 405, type: 'invalid_request_error', retryable: false },
   request_timeout: { status: 408, type: 'timeout_error', retryable: true },
   conflict: { status: 409, type: 'invalid_request_error', retryable: true },
+  idempotency_key_reused: { status: 422, type: 'invalid_request_error', retryable: false },
   request_too_large: { status: 413, type: 'invalid_request_error', retryable: false },
   rate_limit_exceeded: { status: 429, type: 'rate_limit_error', retryable: true },
   concurrency_limit_exceeded: { status: 429, type: 'rate_limit_error', retryable: true },
@@ -26,6 +27,9 @@ export const ERROR_CODES = {
   upstream_failed: { status: 502, type: 'api_error', retryable: true },
   upstream_rejected: { status: 502, type: 'api_error', retryable: false },
   overloaded: { status: 503, type: 'api_error', retryable: true },
+  /** The model is at the centre, and the link to it is down. */
+  site_offline: { status: 503, type: 'api_error', retryable: true },
+  disk_full: { status: 503, type: 'api_error', retryable: true },
   upstream_throttled: { status: 503, type: 'api_error', retryable: true },
   upstream_timeout: { status: 504, type: 'timeout_error', retryable: true },
   configuration: { status: 500, type: 'api_error', retryable: false },

@@ -16,6 +16,8 @@ export const ApiKeyRecord = z.object({
   limits: Limits,
   /** Keep this principal's conversations on the server. */
   conversations: z.boolean(),
+  /** What this key sends is answered where data stays on site, or not at all. */
+  dataStays: z.optional(z.boolean()),
   createdAt: z.int(),
   /** Milliseconds since the epoch; absent means no end. */
   expiresAt: z.optional(z.int()),
@@ -24,7 +26,13 @@ export const ApiKeyRecord = z.object({
 export type ApiKeyRecord = z.infer<typeof ApiKeyRecord>;
 
 /** A tenant: who pays, and what all its keys and users may use together. */
-export const TenantRecord = z.object({ tenant: name, limits: Limits, createdAt: z.int() });
+export const TenantRecord = z.object({
+  tenant: name,
+  limits: Limits,
+  /** As of a key, for all its keys and users. */
+  dataStays: z.optional(z.boolean()),
+  createdAt: z.int(),
+});
 export type TenantRecord = z.infer<typeof TenantRecord>;
 
 /** Who is calling, once proven. */
@@ -38,4 +46,6 @@ export interface Identity {
   readonly tenantLimits: Limits;
   readonly scopeLimits: Limits;
   readonly conversations: boolean;
+  /** What it sends is answered where data stays on site, or not at all; by its key or its tenant. */
+  readonly dataStays?: boolean;
 }

@@ -17,3 +17,19 @@ export const ANSWER_METRICS = {
   /** 1 where questions or answers of a tenant drifted beyond chance, otherwise 0. */
   drifted: 'Drifted',
 } as const;
+
+/** Where the centre reports what sites told it, by the dimension `Site`. */
+export const EDGE_NAMESPACE = 'Plinth/Edge';
+
+/** Names of what is reported of sites. */
+export const SITE_METRICS = {
+  /** 1 for every report that was taken in. */
+  heartbeats: 'Heartbeats',
+  /** 1 for every report that could not follow those before: altered, or of a site that was copied. */
+  refused: 'ReportsRefused',
+  outboxItems: 'OutboxItems',
+  /** Seconds the oldest request has waited. */
+  outboxAge: 'OutboxAge',
+  /** Seconds since the active bundle was signed. */
+  bundleAge: 'BundleAge',
+} as const;

@@ -1,5 +1,6 @@
 import { amount, filledListOf, filledText, listOf, whole } from '../bounds.ts';
-import { GuardrailReference, ModelCatalog } from '../catalog.ts';
+import { ModelCatalog } from '../catalog.ts';
+import { GuardrailReference } from '../model-target.ts';
 import { GuardPolicy } from '../guard.ts';
 import { Limits } from '../limits.ts';
 import * as z from '../zod.ts';

@@ -1,4 +1,5 @@
-import { GuardrailReference, ModelCatalog } from '../catalog.ts';
+import { ModelCatalog } from '../catalog.ts';
+import { GuardrailReference } from '../model-target.ts';
 import { GuardPolicy } from '../guard.ts';
 import { Limits } from '../limits.ts';
 import * as z from '../zod.ts';
@@ -56,6 +57,10 @@ export const ChatServerEnvironment = z.object({
   PLINTH_RAG_URL: z.optional(z.url({ protocol: /^https?$/ })),
   /** The batch service beside this one, which then serves `/v1/files` and `/v1/batches` on the same origin. */
   PLINTH_BATCH_URL: z.optional(z.url({ protocol: /^https?$/ })),
+  /** A site beside this one, which is then reached under `/edge` on the same origin. */
+  PLINTH_EDGE_URL: z.optional(z.url({ protocol: /^https?$/ })),
+  /** What cuts that site's link and mends it, which is then reached as `/edge/v1/link`: laptops alone have it. */
+  PLINTH_EDGE_LINK_URL: z.optional(z.url({ protocol: /^https?$/ })),
   AWS_REGION: z._default(z.string(), 'us-east-1'),
   /** Stop when standard input ends: whoever started this process holds the other end. */
   PLINTH_EXIT_WITH_PARENT: z._default(z.stringbool(), false),

@@ -32,6 +32,11 @@ describe('the environment of an edge server', () => {
     });
   });
 
+  it('finds bundles in a folder, too', () => {
+    const environment = parseEnvironment(EdgeServerEnvironment, { ...SERVER, PLINTH_BUNDLES: 'file:///media/usb/' });
+    expect(environment.PLINTH_BUNDLES).toBe('file:///media/usb/');
+  });
+
   it('cannot start without a key to check bundles by, and has no room for keys to AWS', () => {
     expectTypeOf<(typeof SERVER)['PLINTH_BUNDLE_KEY']>().toEqualTypeOf<string>();
     expectTypeOf<typeof SERVER>().not.toHaveProperty('AWS_SECRET_ACCESS_KEY');
@@ -43,6 +48,8 @@ describe('the environment of an edge server', () => {
     ['PLINTH_SITE', 'Plant 7'],
     ['PLINTH_BUNDLES', 'https://bundles/sites/plant-7/'],
     ['PLINTH_BUNDLES', 's3://bundles/'],
+    ['PLINTH_BUNDLES', 'file://host/bundles/'],
+    ['PLINTH_BUNDLES', 'file:///bundles'],
     ['PLINTH_BUNDLE_KEY', '-----BEGIN PRIVATE KEY-----\nMC4=\n-----END PRIVATE KEY-----\n'],
     ['PLINTH_OFFLINE', '{"whenStale":"carry-on"}'],
     ['PLINTH_OFFLINE', '{"staleDays":7}'],
@@ -69,6 +76,7 @@ it('gives a model on CPUs one thread, unless more are its own', () => {
     PLINTH_MODEL: 'small',
     PLINTH_CONTEXT_TOKENS: 2048,
     PLINTH_THREADS: 1,
+    PLINTH_SEQUENCES: 4,
   });
 });
 

@@ -34,15 +34,29 @@ export const EdgeServerEnvironment = z.extend(ChatServerEnvironment, {
   PLINTH_SITE: SiteName,
   /** `/live` and `/ready`, apart from the port callers reach. */
   PLINTH_HEALTH_PORT: number(1, 65_535, 8001),
-  /** Where bundles of this site appear, `s3://<bucket>/<prefix>/`. */
-  PLINTH_BUNDLES: z.string().check(z.regex(/^s3:\/\/[a-z0-9.-]{3,63}\/([\w.-]+\/)+$/, 'is not s3://bucket/prefix/')),
+  /** Where bundles of this site appear: `s3://<bucket>/<prefix>/`, or `file:///<folder>/` for media that are carried and for laptops. */
+  PLINTH_BUNDLES: z
+    .string()
+    .check(
+      z.regex(
+        /^(s3:\/\/[a-z0-9.-]{3,63}\/([\w.-]+\/)+|file:\/\/\/\S+\/)$/,
+        'is not s3://bucket/prefix/ or file:///folder/',
+      ),
+    ),
   /** Ed25519 public key bundles are signed with, SPKI in PEM. It is the site's only root of trust, so it comes with the deployment. */
   PLINTH_BUNDLE_KEY: z.string().check(z.regex(/^-----BEGIN PUBLIC KEY-----\n[\w+/=\n]+-----END PUBLIC KEY-----\n?$/)),
   /** Milliseconds between looks for a newer bundle. */
   PLINTH_BUNDLE_POLL_MS: z._default(z.coerce.number().check(z.int(), z.minimum(1_000), z.maximum(3_600_000)), 60_000),
-  /** Queue that takes ledger entries, audit records and metrics of this site, and of no other. */
+  /** Milliseconds in which a site must do well with a new bundle, its weights loaded, or it goes back to the one before. */
+  PLINTH_BUNDLE_WATCH_MS: z._default(z.coerce.number().check(z.int(), z.minimum(1_000), z.maximum(3_600_000)), 300_000),
+  /** Queue that takes ledger entries, audit records and metrics of this site, and of no other; or `file:///<folder>/` for laptops. */
   PLINTH_SYNC_QUEUE: queueUrl,
+  /** Endpoints of S3 and SQS; absent means AWS itself. */
+  PLINTH_S3_URL: z.optional(z.url({ protocol: /^https?$/ })),
+  PLINTH_SQS_URL: z.optional(z.url({ protocol: /^https?$/ })),
   PLINTH_OFFLINE: z._default(jsonVariable(OfflinePolicy), OfflinePolicy.parse({})),
+  /** Mebibytes of the disk that stay free: nothing new is taken in or fetched below that. */
+  PLINTH_DISK_RESERVE_MB: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1_000_000)), 256),
   /** Folder the weights named by a bundle are kept in, shared with the model's container. */
   PLINTH_MODELS_DIR: z._default(filled, '.plinth/models'),
 });
@@ -58,6 +72,8 @@ export const EdgeModelEnvironment = z.object({
   PLINTH_CONTEXT_TOKENS: z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1_000_000)),
   /** Threads that compute: fewer than the container has cores. */
   PLINTH_THREADS: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(256)), 1),
+  /** Requests that run at once. Memory grows with them times the context. */
+  PLINTH_SEQUENCES: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(64)), 4),
 });
 export type EdgeModelEnvironment = z.infer<typeof EdgeModelEnvironment>;
 

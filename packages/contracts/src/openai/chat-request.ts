@@ -68,6 +68,15 @@ export const ChatTool = z.object({
 });
 export type ChatTool = z.infer<typeof ChatTool>;
 
+/** Where a request may go and how urgent it is, for models with several places. Without it: a person waits, and it may go anywhere. */
+export const RouteOptions = z.strictObject({
+  /** `batch` waits for own capacity rather than paying for another's; `experimental` may be sent anywhere. */
+  class: z.optional(z.enum(['interactive', 'batch', 'experimental'])),
+  /** `local`: answered where data stays on site, or not at all. A key or tenant may hold all its requests to that. */
+  data: z.optional(z.literal('local')),
+});
+export type RouteOptions = z.infer<typeof RouteOptions>;
+
 /** POST /v1/chat/completions. Fields we do not know are dropped; fields we know and cannot honour are refused by the model client, in words. */
 export const ChatCompletionRequest = z.object({
   model: filledText(256),
@@ -113,5 +122,7 @@ export const ChatCompletionRequest = z.object({
   conversation_id: z.optional(filledText(64)),
   /** Ours: how passages are looked for. Only where answers are grounded in documents; refused elsewhere. */
   rag: z.nullish(RagOptions),
+  /** Ours: where it may go. */
+  route: z.nullish(RouteOptions),
 });
 export type ChatCompletionRequest = z.infer<typeof ChatCompletionRequest>;
