@@ -1,4 +1,14 @@
-import type { ChatCompletionRequest, ChatMessage, FinishReason, ModelFeature, PlatformError } from '@plinth/contracts';
+import type {
+  AuditRoute,
+  ChatCompletionRequest,
+  ChatMessage,
+  FinishReason,
+  ModelFeature,
+  ModelPrice,
+  PlatformError,
+  RoutePool,
+} from '@plinth/contracts';
+import type { CallerClass } from './routing/router.ts';
 
 /**
  * A request to one model. Messages are in OpenAI's shapes, which every adapter knows how to say in its own protocol; fields keep the
@@ -33,7 +43,7 @@ export interface ModelUsage {
  * is an `error` event, so that a consumer has one place to look. After an abort the last event is an error with code `client_closed`.
  */
 export type ModelEvent =
-  | { readonly type: 'start' }
+  | { readonly type: 'start'; readonly route?: ModelRoute }
   | { readonly type: 'text'; readonly text: string }
   /** A piece of a tool call: `id` and `name` come with the first piece of each index, arguments as JSON text in pieces. */
   | {
@@ -45,10 +55,27 @@ export type ModelEvent =
     }
   /** `usage` is absent when the model did not report it. `guardrail` is true when the provider's own guardrail stepped in. */
   | { readonly type: 'end'; readonly reason: FinishReason; readonly usage?: ModelUsage; readonly guardrail?: boolean }
-  | { readonly type: 'error'; readonly error: PlatformError };
+  | { readonly type: 'error'; readonly error: PlatformError; readonly route?: ModelRoute };
+
+/** The way of a request through the pools of its model; told once, with `start`, or with the error of a request that never came to it. */
+export interface ModelRoute extends AuditRoute {
+  /** What its tokens cost at the place that was asked last. Absent where none was. */
+  readonly price?: ModelPrice;
+}
+
+/** What a request is routed by beside its prompt. Only models with pools look at it. */
+export interface RouteTerms {
+  readonly class: CallerClass;
+  /** It goes only where data stays on site. */
+  readonly stayLocal: boolean;
+  /** Whose it is: what one tenant sent says nothing about another's. */
+  readonly tenant: string;
+}
 
 export interface CallOptions {
   readonly signal: AbortSignal;
+  /** @default interactive, anywhere, of nobody */
+  readonly route?: RouteTerms;
 }
 
 /** One model, reached one way. */
@@ -57,4 +84,6 @@ export interface ModelClient {
   stream(request: ModelRequest, options: CallOptions): AsyncIterable<ModelEvent>;
   /** Exact prompt tokens with the model's own template, or `undefined` where the model's server cannot tell. */
   countTokens(messages: readonly ChatMessage[], options: CallOptions): Promise<number | undefined>;
+  /** Of a model with pools: how each of its places does. */
+  places?(): RoutePool[];
 }

@@ -1,12 +1,29 @@
+import type { CatalogModel, PoolMember } from '@plinth/contracts';
 import { DEFAULT_CACHE_DIR, locateWeights, startLocal, type RunningLocal } from '@plinth/local';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createBedrockModel } from './bedrock/index.ts';
+import type { ModelClient } from './model-client.ts';
 import { createOpenAIModel } from './openai/index.ts';
+import { poolsAdapter } from './routing/index.ts';
 import { createSageMakerModel } from './sagemaker/index.ts';
 import { bedrockCatalogModel, bedrockRuntimeFor } from './testing/bedrock-harness.ts';
-import { describeLiveModel } from './testing/live-model-suite.ts';
+import { describeLiveMetrics, describeLiveModel } from './testing/live-model-suite.ts';
 import { openaiCatalogModel } from './testing/openai-harness.ts';
+import { pooledCatalogModel } from './testing/pooled-models.ts';
 import { sagemakerCatalogModel, sagemakerRuntimeFor } from './testing/sagemaker-harness.ts';
+
+/** One pool of one server, whose metrics are read. */
+function pooledOn(baseUrl: string, modelId: string): ModelClient {
+  const model = pooledCatalogModel([{ id: 'own', owner: 'own', members: [{ id: 'server', slots: 8 }] }]);
+  const [pool] = model.target.pools;
+  const member = { ...pool!.members[0]!, target: openaiAt(baseUrl, modelId).target, metricsUrl: `${baseUrl}/metrics` };
+  const target = { kind: 'pools' as const, pools: [{ ...pool!, members: [member] }] };
+  return poolsAdapter()({ ...model, target }, (each) => createOpenAIModel(each));
+}
+
+function openaiAt(baseUrl: string, modelId: string): CatalogModel & { readonly target: PoolMember['target'] } {
+  return { ...openaiCatalogModel(baseUrl), target: { kind: 'openai', baseUrl, modelId } };
+}
 
 /** Only what is on the disk already: a test fetches no weights. */
 const weights = await locateWeights({
@@ -29,12 +46,18 @@ describe.runIf(weights !== undefined)('the embedded model', () => {
   describeLiveModel({
     name: 'openai on the embedded model',
     streams: 2,
-    connect: () =>
-      createOpenAIModel({
-        ...openaiCatalogModel(local.openaiUrl),
-        target: { kind: 'openai', baseUrl: local.openaiUrl, modelId: 'embedded' },
-      }),
+    connect: () => createOpenAIModel(openaiAt(local.openaiUrl, 'embedded')),
   });
+  describeLiveModel({
+    name: 'one pool of the embedded model',
+    streams: 2,
+    connect: () => pooledOn(local.openaiUrl, 'embedded'),
+  });
+  describeLiveMetrics(
+    'the embedded model',
+    () => local.openaiUrl,
+    () => createOpenAIModel(openaiAt(local.openaiUrl, 'embedded')),
+  );
   describeLiveModel({
     name: 'bedrock converse on the embedded model',
     streams: 2,
@@ -62,9 +85,8 @@ if (vllmUrl === undefined) {
   it.skip(reason, () => undefined);
 } else {
   const modelId = process.env['PLINTH_VLLM_MODEL'] ?? 'HuggingFaceTB/SmolLM2-135M-Instruct';
-  describeLiveModel({
-    name: `vLLM at ${vllmUrl}`,
-    connect: () =>
-      createOpenAIModel({ ...openaiCatalogModel(vllmUrl), target: { kind: 'openai', baseUrl: vllmUrl, modelId } }),
-  });
+  const connect = () => createOpenAIModel(openaiAt(vllmUrl, modelId));
+  describeLiveModel({ name: `vLLM at ${vllmUrl}`, connect });
+  describeLiveModel({ name: `one pool of vLLM at ${vllmUrl}`, connect: () => pooledOn(vllmUrl, modelId) });
+  describeLiveMetrics(`vLLM at ${vllmUrl}`, () => vllmUrl, connect);
 }

@@ -5,3 +5,7 @@ export { openaiCatalogModel, openaiHarness } from './openai-harness.ts';
 export * from './read-events.ts';
 export { sagemakerCatalogModel, sagemakerHarness, sagemakerRuntimeFor } from './sagemaker-harness.ts';
 export { startWireServer, type WireAnswer, type WireRequest, type WireServer } from './wire-server.ts';
+export * from './manual-clock.ts';
+export * from './pooled-models.ts';
+export * from './routed-model.ts';
+export * from './scripted-place.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelClient, ModelEvent } from '../model-client.ts';
+import { readServerLoad } from '../routing/server-metrics.ts';
 import { outcomeOf, readAll, requestOf, textOf } from './read-events.ts';
 
 export interface LiveModel {
@@ -17,7 +18,7 @@ export function describeLiveModel({ name, connect, streams = 4, counts = true }:
   describe(`${name}, live`, () => {
     it.each([true, false])('answers with text, a reason and usage (stream: %s)', async (stream) => {
       const events = await readAll(connect(), requestOf({ stream, maxTokens: 8 }));
-      expect(events[0]).toEqual({ type: 'start' });
+      expect(events[0]).toMatchObject({ type: 'start' });
       expect(textOf(events)).not.toBe('');
       const end = events.at(-1);
       if (end?.type !== 'end') throw new Error(`ended with ${outcomeOf(events)}`);
@@ -67,5 +68,22 @@ export function describeLiveModel({ name, connect, streams = 4, counts = true }:
       expect(short).toBeGreaterThan(0);
       expect(long).toBeGreaterThan(short ?? Infinity);
     });
+  });
+}
+
+/** What a router reads of a vLLM server that is really there: that it is at work while it answers, and at rest afterwards. */
+export function describeLiveMetrics(name: string, baseUrl: () => string, connect: () => ModelClient): void {
+  it(`${name} says how it does while it answers, and after`, async () => {
+    const load = () => readServerLoad(`${baseUrl()}/metrics`);
+    const request = requestOf({ maxTokens: 400, messages: [{ role: 'user', content: 'Count to a thousand.' }] });
+    for await (const event of connect().stream(request, { signal: new AbortController().signal })) {
+      if (event.type !== 'text') continue;
+      await expect.poll(async () => (await load()).running).toBeGreaterThan(0);
+      const { kvCacheUse } = await load();
+      expect(kvCacheUse).toBeGreaterThan(0);
+      expect(kvCacheUse).toBeLessThanOrEqual(1);
+      break;
+    }
+    await expect.poll(load, { timeout: 10_000 }).toMatchObject({ running: 0, waiting: 0 });
   });
 }

@@ -27,7 +27,7 @@ export function describeModelClientContract(harness: ContractHarness): void {
       it('gives start, the text, then the end with reason and usage', async () => {
         say({ text: WORDS, usage: USAGE }, stream);
         const events = await readAll(client, requestOf({ stream }));
-        expect(events[0]).toEqual({ type: 'start' });
+        expect(events[0]).toMatchObject({ type: 'start' });
         expect(textOf(events)).toBe(WORDS.join(''));
         expect(events.at(-1)).toEqual({ type: 'end', reason: 'stop', usage: USAGE });
         expect(events.filter(({ type }) => type !== 'text')).toHaveLength(2);
