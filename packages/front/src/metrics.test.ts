@@ -52,6 +52,28 @@ describe('Prometheus metrics', () => {
       expect(lines).toContain(line);
   });
 
+  it('say where requests went and why, what was tried before, and how each place does', async () => {
+    const members = [{ id: 'gpu-1', breaker: 'open' as const, in_flight: 2, limit: 6 }];
+    const pools = [{ id: 'own', owner: 'own' as const, local: true, members }];
+    const { observe, text } = createPrometheus(
+      () => 0,
+      () => [{ model: 'small', pools }],
+    );
+    const attempts = [{ pool: 'own', member: 'gpu-1', outcome: 'upstream_failed' }];
+    observe({ ...answered, route: { pool: 'bedrock', member: 'eu', reason: 'spilled', queuedMs: 3, attempts } });
+    observe({ ...answered, route: { queuedMs: 9, attempts } });
+    const lines = (await text()).split('\n');
+    for (const line of [
+      'plinth_routed_requests_total{model="small",pool="bedrock",reason="spilled"} 1',
+      'plinth_routed_requests_total{model="small",pool="none",reason="none"} 1',
+      'plinth_route_lost_attempts_total{model="small",pool="own",outcome="upstream_failed"} 2',
+      'plinth_route_in_flight{model="small",pool="own",member="gpu-1"} 2',
+      'plinth_route_limit{model="small",pool="own",member="gpu-1"} 6',
+      'plinth_route_breaker{model="small",pool="own",member="gpu-1"} 2',
+    ])
+      expect(lines).toContain(line);
+  });
+
   it('is text every line of which is a comment or a sample', async () => {
     const { observe, text } = createPrometheus(() => 0);
     observe({ ...answered, model: 'odd "name"\\\nhere' });

@@ -1,11 +1,20 @@
+import type { RouteList } from '@plinth/contracts';
 import type { Observe } from '@plinth/gateway';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { addRouteMetrics } from './route-metrics.ts';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
-/** Request metrics under the names of OpenTelemetry's GenAI conventions, as Prometheus writes them. */
-export function createPrometheus(inFlight: () => number): { observe: Observe; text: () => Promise<string> } {
+/**
+ * Request metrics under the names of OpenTelemetry's GenAI conventions, as Prometheus writes them.
+ * @param routes Models with pools, where there may be any.
+ */
+export function createPrometheus(
+  inFlight: () => number,
+  routes: () => RouteList['data'] = () => [],
+): { observe: Observe; text: () => Promise<string> } {
   const registry = new Registry();
+  const observeRoute = addRouteMetrics(registry, routes);
   const registers = [registry];
   const requests = new Counter({
     name: 'plinth_requests_total',
@@ -58,6 +67,7 @@ export function createPrometheus(inFlight: () => number): { observe: Observe; te
     const model = summary.model ?? 'none';
     requests.inc({ model, outcome: summary.outcome, error: summary.error ?? '' });
     for (const { stage, action, detector, count } of summary.guard) guard.inc({ stage, action, detector }, count);
+    observeRoute(summary);
     if (summary.model === undefined) return;
     duration.observe({ gen_ai_request_model: model }, summary.durationMs / 1_000);
     if (summary.ttftMs !== undefined) firstToken.observe({ gen_ai_request_model: model }, summary.ttftMs / 1_000);

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@plinth/contracts';
+import type { AuditRoute, ErrorCode } from '@plinth/contracts';
 import type { GroundingOutcome } from './grounding/grounding.ts';
 import type { GuardFinding } from './guard/guard.ts';
 
@@ -20,6 +20,8 @@ export interface RequestSummary {
   readonly guard: readonly GuardFinding[];
   /** Of answers from documents. */
   readonly grounding?: GroundingOutcome;
+  /** Of models with pools. */
+  readonly route?: AuditRoute;
 }
 
 /** Hears how every request ended. Must not throw and must not block. */

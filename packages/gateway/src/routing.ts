@@ -13,7 +13,7 @@ export interface Router {
   resolve(modelId: string): Route;
 }
 
-/** One pool: each model has one place where it runs. */
+/** The models of a catalog by their names. Where one runs is its client's to know. */
 export function createRouter(catalog: ModelCatalog, open: (model: CatalogModel) => ModelClient): Router {
   const routes = new Map<string, Route>(catalog.map((model) => [model.id, { model, client: open(model) }]));
   return {

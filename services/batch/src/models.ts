@@ -2,6 +2,7 @@ import type { CatalogModel } from '@plinth/contracts';
 import { modelOpener as openBy, type ModelClient } from '@plinth/models';
 import { createBedrockModel, type createBedrockRuntime } from '@plinth/models/bedrock';
 import { createOpenAIModel } from '@plinth/models/openai';
+import { poolsAdapter } from '@plinth/models/routing';
 import { createSageMakerModel, type createSageMakerRuntime } from '@plinth/models/sagemaker';
 
 /** What is sent interactively has 0, and goes first. */
@@ -22,5 +23,6 @@ export function modelOpener(
     bedrock: (model) => createBedrockModel(model, { client: runtimes.bedrock }),
     sagemaker: (model) => createSageMakerModel(model, { client: runtimes.sagemaker }),
     openai: (model) => createOpenAIModel(model, { priority: BATCH_PRIORITY, answerTimeoutMs }),
+    pools: poolsAdapter(),
   });
 }

@@ -3,7 +3,7 @@ import { BatchServerEnvironment, parseEnvironment } from '@plinth/contracts';
 import { GatheredLines } from '@plinth/front/gathered-lines';
 import { createPrometheus } from '@plinth/front/prometheus';
 import { runService, serveFront, stopAsked } from '@plinth/front/serve';
-import { configuredTokenVerifier, createIdentify } from '@plinth/gateway';
+import { configuredTokenVerifier, createIdentify, routeStates } from '@plinth/gateway';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
 import { closeOpenAIPools } from '@plinth/models/openai';
 import { createSageMakerRuntime } from '@plinth/models/sagemaker';
@@ -36,7 +36,10 @@ async function main(): Promise<void> {
     region: environment.AWS_REGION,
     endpoint: environment.PLINTH_SAGEMAKER_URL,
   });
-  const prometheus = createPrometheus(() => platform.inFlight);
+  const prometheus = createPrometheus(
+    () => platform.inFlight,
+    () => routeStates(platform.router),
+  );
   const platform = composeBatch({
     environment,
     ...stores,

@@ -1,4 +1,11 @@
-import { ChatCompletion, ChatCompletionChunk, ModelList, OpenAIErrorBody, PlatformError } from '@plinth/contracts';
+import {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ModelList,
+  OpenAIErrorBody,
+  PlatformError,
+  RouteList,
+} from '@plinth/contracts';
 import { ScriptedModel, says } from '@plinth/gateway/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createChatApp } from './app.ts';
@@ -138,6 +145,14 @@ describe('GET /v1/models', () => {
     expect(ModelList.parse(await response.json()).data).toEqual([
       { id: 'small', object: 'model', created: 0, owned_by: 'plinth', context_length: 1_200 },
     ]);
+  });
+});
+
+describe('GET /v1/routes', () => {
+  it('tells callers how the places of a model with several do, and nobody else', async () => {
+    expect((await chat.app.request('/v1/routes')).status).toBe(401);
+    const response = await chat.app.request('/v1/routes', { headers: await chat.bearer() });
+    expect(RouteList.parse(await response.json())).toEqual({ object: 'list', data: [] });
   });
 });
 

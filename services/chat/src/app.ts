@@ -7,10 +7,13 @@ import {
   type FrontApp,
   type FrontOptions,
 } from '@plinth/front';
-import type { Conversations, Identify } from '@plinth/gateway';
+import type { RouteList } from '@plinth/contracts';
+import { routeStates, type Conversations, type Identify, type Router } from '@plinth/gateway';
 
 export interface ChatAppOptions extends Omit<FrontOptions, 'openApi'>, ChatRoutes {
   readonly conversations: Conversations;
+  /** Adds what answers chat requests, in place of the usual route. */
+  readonly addChat?: (app: FrontApp) => void;
   /** Adds the routes of services beside this one. */
   readonly addBeside?: (app: FrontApp) => void;
 }
@@ -19,10 +22,21 @@ export interface ChatAppOptions extends Omit<FrontOptions, 'openApi'>, ChatRoute
 export function createChatApp(options: ChatAppOptions): FrontApp {
   const openApi = async () => (await import('./openapi.ts')).openApiDocument();
   return createFrontApp({ ...options, openApi }, (app) => {
-    addChatCompletions(app, options);
+    if (options.addChat === undefined) addChatCompletions(app, options);
+    else options.addChat(app);
     addModels(app, options);
+    addRoutes(app, options);
     addConversations(app, options);
     options.addBeside?.(app);
+  });
+}
+
+/** GET /v1/routes: models with several places, as this process sees them. */
+function addRoutes(app: FrontApp, { identify, router }: { identify: Identify; router: Router }): void {
+  app.get('/v1/routes', async (context) => {
+    await identityOf(context, identify);
+    const list: RouteList = { object: 'list', data: routeStates(router) };
+    return context.json(list);
   });
 }
 

@@ -1,2 +1,3 @@
 export * from './app.ts';
 export * from './compose.ts';
+export { serveConsole } from './console-files.ts';

@@ -49,6 +49,13 @@ export function openApiDocument() {
           },
         },
       },
+      '/v1/routes': {
+        get: {
+          operationId: 'listRoutes',
+          summary: 'Models with several places, and how each place does',
+          responses: { '200': { description: 'Models, their pools and places.' }, ...errorResponses([401]) },
+        },
+      },
       '/v1/conversations': {
         get: {
           operationId: 'listConversations',

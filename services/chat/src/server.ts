@@ -5,8 +5,10 @@ import { addForward } from '@plinth/front/forward';
 import { GatheredLines } from '@plinth/front/gathered-lines';
 import { createPrometheus } from '@plinth/front/prometheus';
 import { runService, serveFront, stopAsked } from '@plinth/front/serve';
+import { routeStates } from '@plinth/gateway';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
 import { createOpenAIModel, closeOpenAIPools } from '@plinth/models/openai';
+import { poolsAdapter } from '@plinth/models/routing';
 import { openEmbeddedStores } from '@plinth/stores/embedded';
 import pino from 'pino';
 import { createChatApp } from './app.ts';
@@ -26,14 +28,17 @@ async function main(): Promise<void> {
   });
   const log = pino({ level: environment.PLINTH_LOG_LEVEL }, lines);
   const stores = await openEmbeddedStores({ folder: environment.PLINTH_STATE_DIR });
-  const prometheus = createPrometheus(() => platform.admission.inFlight);
+  const prometheus = createPrometheus(
+    () => platform.admission.inFlight,
+    () => routeStates(platform.router),
+  );
   const logError = (error: unknown, requestId: string) => log.error({ requestId, err: error }, 'request failed');
   const bedrock = createBedrockRuntime({ region: environment.AWS_REGION, endpoint: environment.PLINTH_BEDROCK_URL });
   const platform = composeChat({
     environment,
     ...stores,
     bedrock,
-    openModel: modelOpener(bedrock, createOpenAIModel),
+    openModel: modelOpener(bedrock, { openai: createOpenAIModel, pools: poolsAdapter() }),
     observe(summary) {
       prometheus.observe(summary);
       log.info(summary, 'request');
@@ -69,7 +74,12 @@ async function main(): Promise<void> {
 }
 
 /** Services beside this one, so that a laptop has one origin. OpenAI's clients look for files and batches where they look for the chat. */
-function forwardBeside(app: FrontApp, { PLINTH_RAG_URL: rag, PLINTH_BATCH_URL: batch }: ChatServerEnvironment): void {
+function forwardBeside(app: FrontApp, environment: ChatServerEnvironment): void {
+  const { PLINTH_RAG_URL: rag, PLINTH_BATCH_URL: batch } = environment;
+  const { PLINTH_EDGE_URL: edge, PLINTH_EDGE_LINK_URL: link } = environment;
+  if (link !== undefined)
+    addForward(app, { prefix: '/edge', routes: ['/edge/v1/link'], target: link, service: 'switch of the link' });
+  if (edge !== undefined) addForward(app, { prefix: '/edge', target: edge, service: 'site' });
   if (rag !== undefined) addForward(app, { prefix: '/rag', target: rag, service: 'retrieval service' });
   if (batch === undefined) return;
   const routes = ['/v1/files', '/v1/batches', '/v1/async'].flatMap((path) => [path, `${path}/*`]);

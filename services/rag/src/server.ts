@@ -4,10 +4,11 @@ import { parseEnvironment, RagServerEnvironment } from '@plinth/contracts';
 import { createAnswerPrometheus } from '@plinth/front/answer-metrics';
 import { createPrometheus } from '@plinth/front/prometheus';
 import { runService, serveFront, stopAsked } from '@plinth/front/serve';
-import { configuredTokenVerifier, createIdentify } from '@plinth/gateway';
+import { configuredTokenVerifier, createIdentify, routeStates } from '@plinth/gateway';
 import { composeIngest } from '@plinth/ingest';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
 import { closeOpenAIPools, createOpenAIModel } from '@plinth/models/openai';
+import { poolsAdapter } from '@plinth/models/routing';
 import { createSageMakerRuntime } from '@plinth/models/sagemaker';
 import {
   chunkDocument,
@@ -63,7 +64,10 @@ async function main(): Promise<void> {
   });
   const library = new SqlLibrary({ database });
 
-  const prometheus = createPrometheus(() => platform.admission.inFlight);
+  const prometheus = createPrometheus(
+    () => platform.admission.inFlight,
+    () => routeStates(platform.router),
+  );
   const answerMetrics = createAnswerPrometheus();
   const identify = createIdentify({
     keys: stores.keys,
@@ -95,7 +99,7 @@ async function main(): Promise<void> {
       await monitored(reader, answer);
     },
     bedrock,
-    openModel: modelOpener({ bedrock, sagemaker, openai: createOpenAIModel }),
+    openModel: modelOpener({ bedrock, sagemaker, openai: createOpenAIModel, pools: poolsAdapter() }),
     observe(summary) {
       prometheus.observe(summary);
       log.info(summary, 'request');

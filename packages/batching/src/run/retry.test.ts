@@ -15,6 +15,7 @@ it.each([
   ['upstream_throttled', 'too_fast'],
   ['rate_limit_exceeded', 'too_fast'],
   ['storage_failed', 'store'],
+  ['disk_full', 'store'],
   ['upstream_failed', 'failed'],
   ['upstream_timeout', 'failed'],
   ['request_timeout', 'failed'],

@@ -24,7 +24,7 @@ const TOO_FAST: ReadonlySet<ErrorCode> = new Set([
 
 export function kindOf(error: PlatformError): FailureKind {
   if (TOO_FAST.has(error.code)) return 'too_fast';
-  if (error.code === 'storage_failed') return 'store';
+  if (error.code === 'storage_failed' || error.code === 'disk_full') return 'store';
   return error.status < 500 && !error.retryable ? 'refused' : 'failed';
 }
 

@@ -34,6 +34,7 @@ describe('plinth keys', () => {
       '--limits',
       '{"tokensPerDay":5}',
       '--conversations',
+      '--data-stays',
     );
     expect(code).toBe(0);
     const { keyId, key } = JSON.parse(stdout) as { keyId: string; key: string };
@@ -45,6 +46,7 @@ describe('plinth keys', () => {
       groups: ['staff', 'ops'],
       limits: { tokensPerDay: 5 },
       conversations: true,
+      dataStays: true,
     });
     expect(apiKeyMatches(key, record?.secretHash ?? '')).toBe(true);
     for (const file of await readdir(dataFolder(plinth.state)))
@@ -81,6 +83,17 @@ describe('plinth keys', () => {
     const { code } = await plinth.run('keys', 'limits', '--tenant', 'acme', '--set', '{"nanoUsdPerDay":1000000000}');
     expect(code).toBe(0);
     expect((await withStores(({ keys }) => keys.getTenant('acme')))?.limits).toEqual({ nanoUsdPerDay: 1_000_000_000 });
+  });
+
+  it('holds the data of a tenant on site, through changes of its limits, until it is let go', async () => {
+    const limits = async (...args: string[]) => {
+      expect((await plinth.run('keys', 'limits', '--tenant', 'held', '--set', '{}', ...args)).code).toBe(0);
+      return (await withStores(({ keys }) => keys.getTenant('held')))?.dataStays;
+    };
+    expect(await limits('--data-stays')).toBe(true);
+    expect(await limits()).toBe(true);
+    expect(await limits('--no-data-stays')).toBeUndefined();
+    expect(await limits()).toBeUndefined();
   });
 
   it.each([

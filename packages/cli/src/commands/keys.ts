@@ -12,6 +12,7 @@ interface CreateOptions {
   group: string[];
   limits: string;
   conversations?: boolean;
+  dataStays?: boolean;
   json?: boolean;
 }
 
@@ -25,6 +26,7 @@ export function keysCommand(): Command {
     .option('--group <name...>', 'groups of the principal', [])
     .option('--limits <json>', 'limits of this key, for example {"requestsPerMinute":60,"tokensPerDay":100000}', '{}')
     .option('--conversations', 'keep its conversations on the server')
+    .option('--data-stays', 'answer what it sends only where data stays on site')
     .option('--json', 'print as JSON')
     .action((options: CreateOptions) => withKeys((store) => create(store, options)));
   keys
@@ -51,10 +53,16 @@ export function keysCommand(): Command {
     .description('set what a whole tenant may use')
     .requiredOption('--tenant <tenant>', 'whose')
     .requiredOption('--set <json>', 'limits as JSON')
-    .action((options: { tenant: string; set: string }) =>
+    .option('--data-stays', 'answer what it sends only where data stays on site')
+    .option('--no-data-stays', 'let its data go anywhere again')
+    .action((options: { tenant: string; set: string; dataStays?: boolean }) =>
       withKeys(async (store) => {
         const limits = parseLimits(options.set);
-        await store.putTenant(checked(TenantRecord, { tenant: options.tenant, limits, createdAt: Date.now() }));
+        const before = await store.getTenant(options.tenant);
+        // A tenant whose data stays is not let go by a change of its limits.
+        const { dataStays = before?.dataStays } = options;
+        const record = { tenant: options.tenant, limits, createdAt: Date.now(), ...(dataStays && { dataStays }) };
+        await store.putTenant(checked(TenantRecord, record));
         process.stdout.write(`Set the limits of ${options.tenant}.\n`);
       }),
     );
@@ -80,6 +88,7 @@ async function create(store: KeyStore, options: CreateOptions): Promise<void> {
     groups: options.group,
     limits: parseLimits(options.limits),
     conversations: options.conversations === true,
+    ...(options.dataStays === true && { dataStays: true }),
     createdAt: Date.now(),
   });
   await store.createKey(record);

@@ -15,9 +15,9 @@ afterEach(async () => {
   await plinth.close();
 });
 
-/** A service that answers everything with `status`. */
-async function service(status: number): Promise<string> {
-  const server = createServer((_, response) => response.writeHead(status).end());
+/** A service that answers everything with `status`, and this. */
+async function service(status: number, body = ''): Promise<string> {
+  const server = createServer((_, response) => response.writeHead(status).end(body));
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -72,5 +72,23 @@ describe('plinth status', () => {
     expect(waiting.stdout).toContain('not ready yet');
     expect(waiting.stdout).toMatch(/ready {4}chat .*\n.*ready {4}bedrock .*\n.*waiting {2}model /);
     expect(waiting.stdout).not.toContain('plinth_key');
+  });
+
+  it('tells how each place of a model with several does', async () => {
+    const members = [
+      { id: 'gpu-1', breaker: 'closed', in_flight: 2, limit: 8, ttft_ms: 81.4 },
+      { id: 'gpu-2', breaker: 'open', in_flight: 0, limit: 1 },
+    ];
+    const pools = [{ id: 'own', owner: 'own', local: true, members }];
+    const chat = await service(200, JSON.stringify({ object: 'list', data: [{ model: 'm-hybrid', pools }] }));
+    await writeRunFile(plinth.state, {
+      pid: process.pid,
+      url: chat,
+      apiKey: 'k',
+      services: [{ name: 'chat', url: chat }],
+    });
+    const { stdout } = await plinth.run('status');
+    expect(stdout).toMatch(/routes {3}m-hybrid\n +own\/gpu-1 +in order, 2 of 8 requests, first token after 81 ms\n/);
+    expect(stdout).toMatch(/own\/gpu-2 +out of order, 0 of 1 requests\n/);
   });
 });

@@ -9,7 +9,14 @@ const LIMITS = {
 /** It runs on the laptop's own processor. */
 const FREE = { input: 0, output: 0 };
 
-/** What the laptop serves: one real model, reached both ways that the AWS stacks reach theirs. */
+/** Of the four answers that the model's server writes at once: the rest is for those who name another way. */
+const OWN_PLACES = 2;
+/** What its other endpoint is trusted with: it queues by itself. */
+const MANAGED_PLACES = 16;
+/** Milliseconds that a person waits for the first token of a small processor. */
+const FIRST_TOKEN_MS = 4_000;
+
+/** What the laptop serves: one real model, reached both ways that the AWS stacks reach theirs, and over a router between the two. */
 export function laptopCatalog(modelId: string, openaiUrl: string): ModelCatalog {
   return [
     {
@@ -28,7 +35,40 @@ export function laptopCatalog(modelId: string, openaiUrl: string): ModelCatalog 
       price: FREE,
       ownedBy: 'local-openai',
     },
+    hybrid(modelId, openaiUrl),
   ];
+}
+
+/** Steady load on the model's own server, bursts to the endpoint that stands for Bedrock. */
+function hybrid(modelId: string, openaiUrl: string): CatalogModel {
+  const own = {
+    id: 'vllm',
+    target: { kind: 'openai', baseUrl: openaiUrl, modelId },
+    metricsUrl: `${openaiUrl}/metrics`,
+    slots: OWN_PLACES,
+    maxSlots: OWN_PLACES,
+  } as const;
+  const managed = {
+    id: 'bedrock',
+    target: { kind: 'bedrock', modelId, api: 'converse' },
+    slots: MANAGED_PLACES,
+    maxSlots: MANAGED_PLACES,
+  } as const;
+  return {
+    id: `${modelId}-hybrid`,
+    target: {
+      kind: 'pools',
+      firstTokenMs: FIRST_TOKEN_MS,
+      pools: [
+        { id: 'own', owner: 'own', local: true, price: FREE, canaryShare: 0, members: [own] },
+        { id: 'bedrock', owner: 'managed', local: false, price: FREE, canaryShare: 0, members: [managed] },
+      ],
+    },
+    ...LIMITS,
+    features: [],
+    price: FREE,
+    ownedBy: 'local-router',
+  };
 }
 
 /** The same names for batches: all of them by the way on which the model's server lets others go first. */
@@ -48,4 +88,26 @@ export function laptopGenerator(modelId: string): CatalogModel {
     price: FREE,
     ownedBy: 'local-sagemaker',
   };
+}
+
+/** What the laptop's site serves: the model's own server stands on site, and the endpoint that stands for Bedrock is at its centre, over a link. */
+export function laptopSiteCatalog(modelId: string, openaiUrl: string): ModelCatalog {
+  const common = { ...LIMITS, price: FREE };
+  return [
+    {
+      id: modelId,
+      target: { kind: 'openai', baseUrl: openaiUrl, modelId },
+      local: true,
+      ...common,
+      features: ['seed', 'priority'],
+      ownedBy: 'on-site',
+    },
+    {
+      id: `${modelId}-centre`,
+      target: { kind: 'bedrock', modelId, api: 'converse' },
+      ...common,
+      features: [],
+      ownedBy: 'centre',
+    },
+  ];
 }

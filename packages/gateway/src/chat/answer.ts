@@ -1,4 +1,4 @@
-import { PlatformError, type CatalogModel, type FinishReason } from '@plinth/contracts';
+import { PlatformError, type FinishReason } from '@plinth/contracts';
 import type { ModelEvent, ModelUsage } from '@plinth/models';
 import { estimateTokens } from '../context/token-bound.ts';
 import type { AnswerChecker, CheckedEnd, CheckedEvent } from '../grounding/grounding.ts';
@@ -11,7 +11,6 @@ import { ToolCalls } from './tool-calls.ts';
 
 export interface AnswerOptions {
   readonly entry: LedgerEntry;
-  readonly model: CatalogModel;
   readonly guard: Guard;
   /** Stops the model; aborted when the answer ends before the model does. */
   readonly controller: AbortController;
@@ -197,9 +196,10 @@ class Answer {
   #count(usage: ModelUsage | undefined): void {
     if (this.#counted) return;
     this.#counted = true;
-    const { entry, model, promptTokens } = this.#options;
-    if (usage !== undefined) entry.addUsage(usage, model);
-    else entry.addEstimate({ inputTokens: promptTokens, outputTokens: estimateTokens(this.#receivedBytes) }, model);
+    const { entry, promptTokens } = this.#options;
+    if (usage !== undefined) entry.addUsage(usage, entry.price);
+    else
+      entry.addEstimate({ inputTokens: promptTokens, outputTokens: estimateTokens(this.#receivedBytes) }, entry.price);
   }
 
   #guardedCalls() {

@@ -12,22 +12,24 @@ export async function askModel(
 ): Promise<string> {
   const { signal, ...asked } = options;
   let text = '';
+  let { price } = model;
   const estimate = () =>
     entry.addEstimate(
       {
         inputTokens: estimatePromptTokens(promptTokenBound(messages)),
         outputTokens: estimateTokens(Buffer.byteLength(text)),
       },
-      model,
+      price,
     );
   for await (const event of client.stream({ messages, ...asked, stream: false }, { signal })) {
-    if (event.type === 'text') text += event.text;
+    if (event.type === 'start') price = event.route?.price ?? price;
+    else if (event.type === 'text') text += event.text;
     else if (event.type === 'error') {
       if (signal.aborted) estimate();
       throw event.error;
     } else if (event.type === 'end') {
       if (event.usage === undefined) estimate();
-      else entry.addUsage(event.usage, model);
+      else entry.addUsage(event.usage, price);
     }
   }
   return text.trim();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PlatformError, type ChatCompletionRequest, type Identity } from '@plinth/contracts';
-import type { ModelEvent } from '@plinth/models';
+import type { ModelEvent, RouteTerms } from '@plinth/models';
 import type { AuditLog, Clock } from '@plinth/stores';
 import type { Admit } from '../admission/admission.ts';
 import type { Conversations } from '../conversations.ts';
@@ -16,6 +16,7 @@ import { failureOf } from './failure.ts';
 import { LedgerEntry } from './ledger-entry.ts';
 import { toModelRequest } from './model-request.ts';
 import { prepareGrounded, preparePrompt } from './prepare.ts';
+import { routeOnTerms, routeTerms } from './route-terms.ts';
 import { parseChatRequest } from './validate.ts';
 import { tighterCase, worstCaseOf, type WorstCase } from './worst-case.ts';
 
@@ -30,6 +31,8 @@ export interface ChatGatewayOptions {
   readonly grounding?: Grounding;
   readonly clock: Clock;
   readonly observe: Observe;
+  /** What all requests on this path are to the pools of their models. @default what each says of itself, else interactive */
+  readonly callerClass?: RouteTerms['class'];
   /** Longest a request may take, end to end, milliseconds. */
   readonly requestTimeoutMs: number;
 }
@@ -59,8 +62,9 @@ export function createChatGateway(options: ChatGatewayOptions): ChatGateway {
       const identity = (entry.identity = await options.identify(call.authorization));
       const given = parseChatRequest(call.body);
       entry.stream = given.stream === true;
-      const route = options.router.resolve(given.model);
-      entry.model = route.model;
+      const found = options.router.resolve(given.model);
+      entry.model = found.model;
+      const route = routeOnTerms(found, routeTerms(identity, given, options.callerClass), options);
       const conversation = await options.conversations.open(identity, given);
       const { request } = conversation;
       const { grounding, guard } = options;
@@ -85,14 +89,12 @@ export function createChatGateway(options: ChatGatewayOptions): ChatGateway {
       const { prompt, messages, keep, checker } = prepared;
       const modelRequest = toModelRequest(request, messages, prompt.maxCompletionTokens);
       const events = route.client.stream(modelRequest, { signal })[Symbol.asyncIterator]();
-      asked = () => entry.addEstimate({ inputTokens: prompt.promptTokens, outputTokens: 0 }, route.model);
-      await untilStarted(events);
-      const { promptTokens } = prompt;
-      const { model } = route;
-      return {
-        ...run,
-        events: governAnswer(events, { entry, model, guard, controller, onEnd, promptTokens, keep, checker }),
+      asked = () => {
+        if (entry.wasAsked) entry.addEstimate({ inputTokens: prompt.promptTokens, outputTokens: 0 }, entry.price);
       };
+      await untilStarted(events, entry);
+      const { promptTokens } = prompt;
+      return { ...run, events: governAnswer(events, { entry, guard, controller, onEnd, promptTokens, keep, checker }) };
     } catch (error) {
       clearTimeout(deadline);
       const failure = failureOf(error, signal);
@@ -119,9 +121,10 @@ async function admit(
 }
 
 /** The first event of a model that answers is `start`; one that fails before it is a failed request, not a broken answer. */
-async function untilStarted(events: AsyncIterator<ModelEvent>): Promise<void> {
+async function untilStarted(events: AsyncIterator<ModelEvent>, entry: LedgerEntry): Promise<void> {
   const first = await events.next();
   if (first.done === true) throw new PlatformError('upstream_failed', 'The model gave no answer. Retry shortly.');
+  if (first.value.type === 'start' || first.value.type === 'error') entry.route = first.value.route;
   if (first.value.type !== 'error') return;
   void events.return?.();
   throw first.value.error;

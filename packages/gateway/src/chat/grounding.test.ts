@@ -162,7 +162,11 @@ describe('an answer with grounding', () => {
 
   it('of a client that leaves is charged and closed as ever', async () => {
     const opened = open(
-      [{ type: 'start' }, { type: 'text', text: 'Half' }, { type: 'text', text: ' an answer' }, forever],
+      [
+        { type: 'start' },
+        ...['Half', ' an answer', ' is one'].map((text) => ({ type: 'text' as const, text })),
+        forever,
+      ],
       groundedBy(),
     );
     const controller = new AbortController();

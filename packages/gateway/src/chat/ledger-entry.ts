@@ -1,5 +1,5 @@
-import type { AuditRecord, CatalogModel, Identity, PlatformError } from '@plinth/contracts';
-import type { ModelUsage } from '@plinth/models';
+import type { AuditRecord, AuditRoute, CatalogModel, Identity, ModelPrice, PlatformError } from '@plinth/contracts';
+import type { ModelRoute, ModelUsage } from '@plinth/models';
 import type { Amount, AuditLog, Clock } from '@plinth/stores';
 import { addAmounts, NOTHING, priceOf } from '../admission/price.ts';
 import type { Ticket } from '../admission/admission.ts';
@@ -30,6 +30,8 @@ export class LedgerEntry {
   findings: readonly GuardFinding[] = [];
   usageEstimated = false;
   grounding: GroundingOutcome | undefined;
+  /** Of a model with pools: the way of the answer. */
+  route: ModelRoute | undefined;
   #used: Amount = NOTHING;
   #firstTokenAt: number | undefined;
 
@@ -42,18 +44,28 @@ export class LedgerEntry {
     return this.#used;
   }
 
+  /** What the answer's tokens cost: where it comes from, which is never more than its model. */
+  get price(): ModelPrice {
+    return this.route?.price ?? this.model!.price;
+  }
+
+  /** Whether the model may have read the prompt: a request that left while it waited for a place was read by nobody. */
+  get wasAsked(): boolean {
+    return this.route === undefined || this.route.pool !== undefined || this.route.attempts.length > 0;
+  }
+
   /** Adds a use of the model: the answer's, or a summary's before it. */
-  addUsage(usage: ModelUsage, model: CatalogModel): void {
-    this.#used = addAmounts(this.#used, priceOf(usage, model.price));
+  addUsage(usage: ModelUsage, price: ModelPrice): void {
+    this.#used = addAmounts(this.#used, priceOf(usage, price));
   }
 
   /** Adds a use that nobody reported: likely numbers, and never more than is left of what was reserved for the request. */
-  addEstimate(usage: ModelUsage, model: CatalogModel): void {
-    const reserved = this.ticket?.reservation.worstCase ?? addAmounts(this.#used, priceOf(usage, model.price));
+  addEstimate(usage: ModelUsage, price: ModelPrice): void {
+    const reserved = this.ticket?.reservation.worstCase ?? addAmounts(this.#used, priceOf(usage, price));
     const inputTokens = Math.min(usage.inputTokens, Math.max(0, reserved.inputTokens - this.#used.inputTokens));
     const outputTokens = Math.min(usage.outputTokens, Math.max(0, reserved.outputTokens - this.#used.outputTokens));
     this.usageEstimated = true;
-    this.addUsage({ inputTokens, outputTokens }, model);
+    this.addUsage({ inputTokens, outputTokens }, price);
   }
 
   addFindings(findings: readonly GuardFinding[]): void {
@@ -96,6 +108,7 @@ export class LedgerEntry {
       ttftMs: this.#firstTokenAt === undefined ? undefined : this.#firstTokenAt - this.#startedAt,
       guard: this.findings,
       ...(this.grounding === undefined ? {} : { grounding: this.grounding }),
+      ...(this.route === undefined ? {} : { route: auditRoute(this.route) }),
     };
   }
 
@@ -117,8 +130,14 @@ export class LedgerEntry {
       ...(this.findings.length > 0 ? { guard: [...this.findings] } : {}),
       ...(this.leftOut > 0 ? { truncatedMessages: this.leftOut } : {}),
       ...this.grounding,
+      ...(summary.route === undefined ? {} : { route: summary.route }),
       ttftMs: summary.ttftMs,
       durationMs: summary.durationMs,
     };
   }
+}
+
+/** The way itself: what it cost is told in money. */
+function auditRoute({ price: _price, ...route }: ModelRoute): AuditRoute {
+  return route;
 }

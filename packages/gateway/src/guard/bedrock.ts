@@ -49,6 +49,7 @@ export function createBedrockGuard(options: BedrockGuardOptions): Guard {
   };
 
   return {
+    leavesSite: true,
     async checkInput(messages, { signal }) {
       const findings = new Findings('input');
       const judged: ChatMessage[] = [];

@@ -34,6 +34,8 @@ export interface CheckInputOptions {
 
 /** The port every moderation engine implements: the local one, Bedrock Guardrails, or several in a row. */
 export interface Guard {
+  /** Whether it shows texts to a service elsewhere. @default false */
+  readonly leavesSite?: boolean;
   checkInput(messages: readonly ChatMessage[], options: CheckInputOptions): GuardedMessages | Promise<GuardedMessages>;
   openOutput(options: { signal: AbortSignal }): OutputGuard;
 }

@@ -3,6 +3,7 @@ import type { Guard, GuardedText, OutputGuard } from './guard.ts';
 /** Two guards, one after the other: the second sees what the first left, and both must let a text pass. */
 export function guardsInOrder(first: Guard, second: Guard): Guard {
   return {
+    leavesSite: first.leavesSite === true || second.leavesSite === true,
     async checkInput(messages, options) {
       const before = await first.checkInput(messages, options);
       if (before.blocked) return before;

@@ -1,7 +1,7 @@
 import { PlatformError, type Limits } from '@plinth/contracts';
 import type { Clock, KeyStore } from '@plinth/stores';
 import type { Identify } from './identify.ts';
-import { cachedTenantLimits } from './tenant-limits.ts';
+import { cachedTenants, dataStays } from './tenants.ts';
 
 /** Claims of a token that somebody else verified, as API Gateway hands them to a function: all of them text. */
 export type VerifiedClaims = Readonly<Record<string, unknown>>;
@@ -29,7 +29,7 @@ export interface ClaimsIdentifyOptions {
 /** Who is calling, from claims that API Gateway verified before this process was asked. What can be checked again without a key is. */
 export function createClaimsIdentify(options: ClaimsIdentifyOptions): Identify {
   const { clock, issuer, audience, tenantClaim = 'custom:tenant', groupsClaim = 'cognito:groups' } = options;
-  const tenantLimits = cachedTenantLimits(options);
+  const tenants = cachedTenants(options);
   return async () => {
     const claims = options.claims();
     if (claims === undefined)
@@ -48,15 +48,17 @@ export function createClaimsIdentify(options: ClaimsIdentifyOptions): Identify {
         'permission_denied',
         'The token names no tenant. Ask an administrator to assign you one.',
       );
+    const { limits, dataStays: stays } = await tenants(tenant);
     return {
       tenant,
       principal: `user:${subject}`,
       kind: 'user',
       scopeId: `user:${subject}`,
       groups: groupsOf(claims[groupsClaim]),
-      tenantLimits: await tenantLimits(tenant),
+      tenantLimits: limits,
       scopeLimits: options.userLimits,
       conversations: true,
+      ...dataStays(stays),
     };
   };
 }

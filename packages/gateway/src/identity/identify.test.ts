@@ -84,6 +84,17 @@ describe('identifying by API key', () => {
   });
 
   it.each([
+    ['neither asks for it', {}, undefined, undefined],
+    ['its key does', { dataStays: true }, undefined, true],
+    ['its tenant does', {}, true, true],
+    ['its tenant does, whatever the key says', { dataStays: false }, true, true],
+  ])('says whether its data stays on site: %s', async (_name, key, tenant, expected) => {
+    const opened = setUp(key);
+    opened.store.tenants.set('acme', { tenant: 'acme', limits: {}, createdAt: 0, dataStays: tenant });
+    expect((await opened.identify(`Bearer ${opened.key}`)).dataStays).toBe(expected);
+  });
+
+  it.each([
     undefined,
     '',
     'Basic YTpi',

@@ -4,10 +4,10 @@ import type { Clock, KeyStore } from '@plinth/stores';
 import { ExpiringCache } from '../expiring-cache.ts';
 import { apiKeyId, apiKeyMatches } from './api-key.ts';
 import type { TokenIdentity } from './oidc.ts';
-import { cachedTenantLimits } from './tenant-limits.ts';
+import { cachedTenants, dataStays } from './tenants.ts';
 
 export interface IdentifyOptions {
-  readonly keys: KeyStore;
+  readonly keys: Pick<KeyStore, 'getKey' | 'getTenant'>;
   readonly clock: Clock;
   /** Limits of a tenant that has no record of its own. */
   readonly defaultTenantLimits: Limits;
@@ -26,22 +26,24 @@ const WRONG_KEY = 'The API key is not valid. Check the Authorization header: "Be
 export function createIdentify(options: IdentifyOptions): Identify {
   const cache = { ttlMs: options.cacheMs ?? 10_000, capacity: CACHE_CAPACITY, clock: options.clock };
   const keys = new ExpiringCache((keyId) => options.keys.getKey(keyId), cache);
-  const tenantLimits = cachedTenantLimits(options);
+  const tenants = cachedTenants(options);
 
   async function byApiKey(key: string, keyId: string): Promise<Identity> {
     const record = await keys.get(keyId);
     if (record === undefined || !apiKeyMatches(key, record.secretHash))
       throw new PlatformError('invalid_api_key', WRONG_KEY);
     requireUsable(record, options.clock.now());
+    const tenant = await tenants(record.tenant);
     return {
       tenant: record.tenant,
       principal: record.principal,
       kind: 'api-key',
       scopeId: record.keyId,
       groups: record.groups,
-      tenantLimits: await tenantLimits(record.tenant),
+      tenantLimits: tenant.limits,
       scopeLimits: record.limits,
       conversations: record.conversations,
+      ...dataStays(record.dataStays, tenant.dataStays),
     };
   }
 
@@ -51,7 +53,8 @@ export function createIdentify(options: IdentifyOptions): Identify {
     if (keyId !== undefined) return byApiKey(credential, keyId);
     if (options.verifyToken !== undefined && credential.split('.').length === 3) {
       const identity = await options.verifyToken(credential);
-      return { ...identity, tenantLimits: await tenantLimits(identity.tenant) };
+      const tenant = await tenants(identity.tenant);
+      return { ...identity, tenantLimits: tenant.limits, ...dataStays(identity.dataStays, tenant.dataStays) };
     }
     throw new PlatformError('invalid_api_key', WRONG_KEY);
   };

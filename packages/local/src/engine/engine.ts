@@ -64,6 +64,8 @@ export interface EngineModel {
 export interface EngineLoad {
   running: number;
   waiting: number;
+  /** Of the places for tokens in all sequences, the part that is taken, 0 to 1; where the engine knows. */
+  kvCacheUse?: number;
 }
 
 /** A loaded model. Everything served over HTTP stands on this; tests may bring their own. */

@@ -149,7 +149,7 @@ describe('the real model', { timeout: 60_000 }, () => {
         }
       })();
       await expect(reading).rejects.toMatchObject({ code: 'client_closed' });
-      await expect.poll(() => engine.load()).toEqual({ running: 0, waiting: 0 });
+      await expect.poll(() => engine.load()).toEqual({ running: 0, waiting: 0, kvCacheUse: 0 });
       expect(seen).toBeLessThanOrEqual(after + 2);
     }
   });
@@ -158,18 +158,19 @@ describe('the real model', { timeout: 60_000 }, () => {
     for await (const event of engine.generate({ prompt: chat('Tell me a story.'), ignoreEndOfTurn: true }, never)) {
       if (event.type === 'text') break;
     }
-    await expect.poll(() => engine.load()).toEqual({ running: 0, waiting: 0 });
+    await expect.poll(() => engine.load()).toEqual({ running: 0, waiting: 0, kvCacheUse: 0 });
   });
 
   it('serves four at once, queues two, and refuses the seventh', async () => {
     const prompts = ['red', 'green', 'blue', 'black', 'white', 'pink'].map((colour) => chat(`Say ${colour}.`));
     const settings = { maxTokens: 12, sampling: greedy, ignoreEndOfTurn: true };
     const together = prompts.map((prompt) => run({ prompt, ...settings }));
-    await expect.poll(() => engine.load()).toEqual({ running: 4, waiting: 2 });
+    await expect.poll(() => engine.load()).toMatchObject({ running: 4, waiting: 2 });
+    await expect.poll(() => engine.load().kvCacheUse).toBeGreaterThan(0);
     await expect(run({ prompt: chat('One more.') })).rejects.toMatchObject({ code: 'overloaded', retryable: true });
     const outcomes = await Promise.all(together);
     expect(outcomes.map(({ end }) => end.usage.completionTokens)).toEqual(prompts.map(() => 12));
-    expect(engine.load()).toEqual({ running: 0, waiting: 0 });
+    expect(engine.load()).toEqual({ running: 0, waiting: 0, kvCacheUse: 0 });
   });
 
   it('stands still with what can wait while an urgent answer is written, and then goes on where it was', async () => {
@@ -204,12 +205,12 @@ describe('the real model', { timeout: 60_000 }, () => {
         (error: { code: string }) => error.code,
       ),
     );
-    await expect.poll(() => engine.load()).toEqual({ running: 3, waiting: 1 });
+    await expect.poll(() => engine.load()).toMatchObject({ running: 3, waiting: 1 });
     const urgent = ['one', 'two'].map((each) => run({ prompt: chat(`Say ${each}.`), ...settings, maxTokens: 6 }));
     for (const { end } of await Promise.all(urgent)) expect(end.usage.completionTokens).toBe(6);
     const ends = await Promise.all(patient);
     expect(ends.filter((end) => end === 'overloaded')).toHaveLength(1);
     expect(ends.filter((end) => end === 'done')).toHaveLength(3);
-    expect(engine.load()).toEqual({ running: 0, waiting: 0 });
+    expect(engine.load()).toEqual({ running: 0, waiting: 0, kvCacheUse: 0 });
   });
 });

@@ -63,6 +63,7 @@ export class LlamaEngine implements Engine {
   readonly model: EngineModel;
   readonly #loaded: LoadedModel;
   readonly #prompts: PromptTokenizer;
+  readonly #sequences: readonly LlamaContextSequence[];
   readonly #slots: SlotPool<LlamaContextSequence>;
   readonly #rightOfWay = new RightOfWay();
   /** Each generation with its own way to be cut off: one signal shared by all would remember every request there ever was. */
@@ -76,8 +77,8 @@ export class LlamaEngine implements Engine {
     this.#loaded = loaded;
     this.model = { id: options.modelId, contextTokens: context.contextSize };
     this.#prompts = new PromptTokenizer(loaded.model);
-    const sequences = Array.from({ length: context.totalSequences }, () => context.getSequence());
-    this.#slots = new SlotPool(sequences, {
+    this.#sequences = Array.from({ length: context.totalSequences }, () => context.getSequence());
+    this.#slots = new SlotPool(this.#sequences, {
       maxWaiting: options.maxWaiting ?? 32,
       maxWaitMs: options.maxWaitMs ?? 120_000,
     });
@@ -108,7 +109,9 @@ export class LlamaEngine implements Engine {
   }
 
   load(): EngineLoad {
-    return { running: this.#slots.taken, waiting: this.#slots.waiting };
+    const tokens = this.#sequences.reduce((sum, { nextTokenIndex }) => sum + nextTokenIndex, 0);
+    const kvCacheUse = tokens / (this.#sequences.length * this.model.contextTokens);
+    return { running: this.#slots.taken, waiting: this.#slots.waiting, kvCacheUse };
   }
 
   async close(): Promise<void> {

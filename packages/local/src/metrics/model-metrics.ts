@@ -33,6 +33,7 @@ export class ModelMetrics {
       new Histogram({ name, help, labelNames: LABELS, registers, buckets: SECONDS });
     gauge('vllm:num_requests_running', 'Requests that hold a sequence.', () => engine.load().running);
     gauge('vllm:num_requests_waiting', 'Requests in the queue.', () => engine.load().waiting);
+    gauge('vllm:kv_cache_usage_perc', 'Part of the KV cache in use, 0 to 1.', () => engine.load().kvCacheUse ?? 0);
     this.#promptTokens = new Counter({
       name: 'vllm:prompt_tokens_total',
       help: 'Prompt tokens evaluated.',

@@ -190,6 +190,7 @@ describe('the rest of the model server', () => {
     for (const name of [
       'num_requests_running',
       'num_requests_waiting',
+      'kv_cache_usage_perc',
       'prompt_tokens_total',
       'generation_tokens_total',
     ]) {
