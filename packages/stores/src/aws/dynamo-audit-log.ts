@@ -6,11 +6,10 @@ import type { ChainHead } from '../audit/segment.ts';
 import { auditBodies, buildSegment, checkEnd, checkSegment, readSegment } from '../audit/segment.ts';
 import type { AuditEntry, AuditLog, AuditVerification } from '../ports/audit-log.ts';
 import { count, countOf, keyOf, text, textOf } from './attributes.ts';
+import { chainPk, HEAD_SHARDS, headPk, segmentSk } from './audit-keys.ts';
 import type { DynamoCaller, Item } from './dynamo-caller.ts';
 import { ConditionFailed } from './dynamo-caller.ts';
 
-/** Heads stand on this many partitions, so that no single one takes every writer's updates. */
-const HEAD_SHARDS = 16;
 /** Characters of one segment; an item may have 400 KB. */
 const SEGMENT_LENGTH = 80_000;
 const QUEUE_LIMIT = 10_000;
@@ -26,10 +25,6 @@ interface Chain {
   readonly id: string;
   head: ChainHead;
 }
-
-const chainPk = (chain: string): string => `chain#${chain}`;
-const segmentSk = (first: number): string => first.toString().padStart(16, '0');
-const headPk = (chain: string): string => `heads#${Number.parseInt(chain.slice(0, 2), 16) % HEAD_SHARDS}`;
 
 /**
  * The audit log on DynamoDB. Each process writes a chain of its own, because a shared one would have every process wait for every other.

@@ -52,6 +52,10 @@ export class AuditTables {
     );
   }
 
+  get chain(): string {
+    return this.#chain;
+  }
+
   forget(): void {
     this.#head = undefined;
     this.#pending = [];

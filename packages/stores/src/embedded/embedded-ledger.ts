@@ -27,13 +27,33 @@ export class EmbeddedLedger implements Ledger {
   }
 
   async reserve(request: ReserveRequest): Promise<ReserveDecision> {
+    const op = this.operation(request);
+    const { standing } = request;
+    const result = standing
+      ? await this.#queue.call('reserveStanding', op)
+      : ((await this.#queue.submit(op)) as 0 | Refusal);
+    if (result !== 0) return result;
+    const [, now, id, tenant, keyId, , , inputTokens, outputTokens, nanoUsd, ttlMs] = op;
+    const reservation = {
+      id,
+      tenant,
+      keyId: keyId === '' ? undefined : keyId,
+      worstCase: { inputTokens, outputTokens, nanoUsd },
+      reservedAt: now,
+      expiresAt: now + ttlMs,
+      ...(standing && { standing }),
+    };
+    return { admitted: true, reservation };
+  }
+
+  /** A checked request as the database thread takes it. */
+  operation(request: ReserveRequest): ReserveOp {
     const { tenant, key } = checkReserve(request);
-    const { id, worstCase, ttlMs, standing } = request;
+    const { id, worstCase, ttlMs } = request;
     const { inputTokens, outputTokens, nanoUsd } = worstCase;
-    const now = this.#clock.now();
-    const op: ReserveOp = [
+    return [
       RESERVE,
-      now,
+      this.#clock.now(),
       id,
       request.tenant,
       key?.id ?? '',
@@ -44,20 +64,6 @@ export class EmbeddedLedger implements Ledger {
       nanoUsd,
       ttlMs,
     ];
-    const result = standing
-      ? await this.#queue.call('reserveStanding', op)
-      : ((await this.#queue.submit(op)) as 0 | Refusal);
-    if (result !== 0) return result;
-    const reservation = {
-      id,
-      tenant: request.tenant,
-      keyId: key?.id,
-      worstCase: { inputTokens, outputTokens, nanoUsd },
-      reservedAt: now,
-      expiresAt: now + ttlMs,
-      ...(standing && { standing }),
-    };
-    return { admitted: true, reservation };
   }
 
   async settle(reservation: Reservation, used: Amount): Promise<Settlement | undefined> {

@@ -61,7 +61,7 @@ describe('the engine of the embedded stores', () => {
     db.exec(`PRAGMA max_page_count = ${pages + 2}`);
     const long = JSON.stringify({ text: 'x'.repeat(60_000) });
     const [results, code, message] = engine.run([reserve('b'), [APPEND, long], settle('a')]);
-    expect([results, code]).toEqual([undefined, 'storage_failed']);
+    expect([results, code]).toEqual([undefined, 'disk_full']);
     expect(message).toMatch(/full/);
     expect(tokens()).toBe(7);
     db.exec('PRAGMA max_page_count = 1000000');

@@ -7,11 +7,26 @@ import { LedgerEngine } from './ledger-engine.ts';
 import { LedgerTables } from './ledger-tables.ts';
 import type { BatchReply, CallOp, Failure, Operation, ReserveOp, SettleOp } from './protocol.ts';
 import { APPEND, RESERVE, SETTLE } from './protocol.ts';
+import { OutboxEngine } from '../site/embedded/outbox-engine.ts';
+import { OutboxTables } from '../site/embedded/outbox-tables.ts';
+import { ReportTables } from '../site/embedded/report-tables.ts';
 import { RecordTables } from './record-tables.ts';
 import { rolledBack } from './rolled-back.ts';
 
+/** What the methods work on. */
+interface Rooms {
+  readonly ledger: LedgerEngine;
+  readonly audit: AuditTables;
+  readonly records: RecordTables;
+  readonly conversations: ConversationTables;
+  readonly outbox: OutboxTables;
+  readonly outboxEngine: OutboxEngine;
+  readonly reports: ReportTables;
+  readonly spareBytes: () => number;
+}
+
 /** What can be called by name: the methods, whether each writes, and how it is done. */
-function methodsOf(ledger: LedgerEngine, audit: AuditTables, records: RecordTables, conversations: ConversationTables) {
+function methodsOf({ ledger, audit, records, conversations, outbox, outboxEngine, reports, spareBytes }: Rooms) {
   return {
     // By name, as the queue's patience is for requests that come and go.
     reserveStanding: (op: ReserveOp) => ledger.reserve(op, true),
@@ -32,6 +47,18 @@ function methodsOf(ledger: LedgerEngine, audit: AuditTables, records: RecordTabl
     getConversation: (...args: Parameters<ConversationTables['get']>) => conversations.get(...args),
     appendConversation: (...args: Parameters<ConversationTables['append']>) => conversations.append(...args),
     deleteConversation: (...args: Parameters<ConversationTables['delete']>) => conversations.delete(...args),
+    keepInOutbox: (...args: Parameters<OutboxEngine['keep']>) => outboxEngine.keep(...args),
+    endInOutbox: (...args: Parameters<OutboxEngine['end']>) => outboxEngine.end(...args),
+    renewOutbox: (...args: Parameters<OutboxEngine['renew']>) => outboxEngine.renew(...args),
+    getOutbox: (...args: Parameters<OutboxTables['get']>) => outbox.get(...args),
+    listOutbox: (...args: Parameters<OutboxTables['list']>) => outbox.list(...args),
+    waitingInOutbox: (...args: Parameters<OutboxTables['waiting']>) => outbox.waiting(...args),
+    workOfOutbox: (...args: Parameters<OutboxTables['work']>) => outbox.work(...args),
+    forgetOutbox: (...args: Parameters<OutboxTables['forget']>) => outbox.forget(...args),
+    depthOfOutbox: () => outbox.depth(),
+    nextReport: (...args: Parameters<ReportTables['next']>) => reports.next(...args),
+    reportTaken: (...args: Parameters<ReportTables['taken']>) => reports.taken(...args),
+    spareBytes,
   };
 }
 export type Methods = ReturnType<typeof methodsOf>;
@@ -45,6 +72,12 @@ const READS: ReadonlySet<string> = new Set<keyof Methods>([
   'getTenant',
   'listConversations',
   'getConversation',
+  'getOutbox',
+  'listOutbox',
+  'waitingInOutbox',
+  'workOfOutbox',
+  'depthOfOutbox',
+  'spareBytes',
 ]);
 
 /** Runs batches, each in one transaction. */
@@ -52,6 +85,7 @@ export class Engine {
   readonly #book: LedgerBook;
   readonly #ledger: LedgerEngine;
   readonly #audit: AuditTables;
+  readonly #reports: ReportTables;
   readonly #methods: Methods;
   readonly #beginWrite;
   readonly #beginRead;
@@ -60,12 +94,20 @@ export class Engine {
   readonly #db: Connection;
   #version: number | undefined;
 
-  constructor(db: Connection) {
+  /** @param options `site`: what requests come to is kept for reports to a centre. */
+  constructor(db: Connection, { site = false }: { readonly site?: boolean } = {}) {
     this.#db = db;
-    this.#book = new LedgerBook(new LedgerTables(db));
-    this.#ledger = new LedgerEngine(this.#book);
-    this.#audit = new AuditTables(db);
-    this.#methods = methodsOf(this.#ledger, this.#audit, new RecordTables(db), new ConversationTables(db));
+    const audit = (this.#audit = new AuditTables(db));
+    const reports = (this.#reports = new ReportTables(db, audit));
+    this.#book = new LedgerBook(new LedgerTables(db), site ? (charge) => reports.charge(charge) : undefined);
+    const ledger = (this.#ledger = new LedgerEngine(this.#book));
+    const outbox = new OutboxTables(db);
+    const outboxEngine = new OutboxEngine(outbox, ledger, audit);
+    const records = new RecordTables(db);
+    const conversations = new ConversationTables(db);
+    const spare = db.prepare('SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size').raw();
+    const spareBytes = () => (spare.get([]) as [number])[0];
+    this.#methods = methodsOf({ ledger, audit, records, conversations, outbox, outboxEngine, reports, spareBytes });
     this.#beginWrite = db.prepare('BEGIN IMMEDIATE');
     this.#beginRead = db.prepare('BEGIN');
     this.#commit = db.prepare('COMMIT');
@@ -91,6 +133,7 @@ export class Engine {
       if (writes) {
         this.#audit.write();
         this.#book.write();
+        this.#reports.write();
       }
       this.#commit.run([]);
       return [results, failures];
@@ -131,5 +174,6 @@ export class Engine {
   #forget(): void {
     this.#book.forget();
     this.#audit.forget();
+    this.#reports.forget();
   }
 }

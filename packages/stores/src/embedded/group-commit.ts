@@ -14,6 +14,9 @@ const BATCH_LIMIT = 1_000;
 /** A busy event loop gathers at most this many operations, and for at most this long, before it hands them over. */
 const BATCH_TARGET = 128;
 const LINGER_MS = 2;
+/** Somebody has to make room. */
+const FULL_RETRY_SECONDS = 60;
+
 interface Waiting {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: PlatformError) => void;
@@ -167,7 +170,8 @@ export class GroupCommit {
     this.#inFlight = undefined;
     const [results, second] = reply;
     if (results === undefined) {
-      for (const { reject } of waiting) reject(new PlatformError(reply[1], reply[2]));
+      const options = reply[1] === 'disk_full' ? { retryAfterSeconds: FULL_RETRY_SECONDS } : {};
+      for (const { reject } of waiting) reject(new PlatformError(reply[1], reply[2], options));
     } else {
       for (const [index, code, message] of Array.isArray(second) ? second : [])
         waiting[index]?.reject(new PlatformError(code, message));

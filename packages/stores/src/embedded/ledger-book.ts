@@ -1,7 +1,8 @@
 import { periodsOf } from '../ledger/periods.ts';
+import type { Amount } from '../ports/ledger.ts';
 import { ExpiryHeap } from './expiry-heap.ts';
-import type { LedgerEvent, MadeEvent } from './ledger-events.ts';
-import { isLowered, isMade, isRenewed, isSettled } from './ledger-events.ts';
+import type { LedgerEvent, MadeEvent, SettledEvent, SweptEvent } from './ledger-events.ts';
+import { isLowered, isMade, isRenewed, isSettled, isSwept } from './ledger-events.ts';
 import type { LedgerTables, ScopeRow } from './ledger-tables.ts';
 import { ScopeCounters } from './scope-counters.ts';
 
@@ -23,6 +24,15 @@ export interface TenantBook {
   readonly reservations: Map<string, Held>;
 }
 
+/** What a reservation came to when it ended, or was charged when its holder was lost. */
+export interface Charge {
+  readonly tenant: string;
+  /** '' for none. */
+  readonly key: string;
+  readonly reservedAt: number;
+  readonly amount: Amount;
+}
+
 /** Expired reservations kept for a sweep; over this the oldest are let go unreported. They are charged either way. */
 const UNSWEPT_LIMIT = 100_000;
 /** Over this the book is closed after a batch and opened again for the next. */
@@ -37,6 +47,7 @@ const JOURNAL_LIMIT = 8_000;
 export class LedgerBook {
   readonly unswept = new Set<Held>();
   readonly #tables: LedgerTables;
+  readonly #charged: ((charge: Charge) => void) | undefined;
   readonly #tenants = new Map<string, TenantBook>();
   readonly #byNumber = new Map<number, Held>();
   readonly #heap = new ExpiryHeap<Held>((held) => held.state === 'held');
@@ -49,8 +60,10 @@ export class LedgerBook {
   #living = 0;
   #cachedScopes = 0;
 
-  constructor(tables: LedgerTables) {
+  /** @param charged Told of every reservation that this process ends, and what it came to. */
+  constructor(tables: LedgerTables, charged?: (charge: Charge) => void) {
     this.#tables = tables;
+    this.#charged = charged;
   }
 
   forget(): void {
@@ -85,6 +98,7 @@ export class LedgerBook {
   }
 
   record(event: LedgerEvent): void {
+    if (isSettled(event) || isSwept(event)) this.#tellCharge(event);
     this.#apply(event);
     this.#new.push(event);
   }
@@ -130,6 +144,14 @@ export class LedgerBook {
         if (oldest) this.record([oldest.made[0]]);
       }
     }
+  }
+
+  #tellCharge(event: SettledEvent | SweptEvent): void {
+    const held = this.#byNumber.get(event[0]);
+    if (this.#charged === undefined || held === undefined) return;
+    const [, tenant, key, , reservedAt, , ...worst] = held.made;
+    const [inputTokens, outputTokens, nanoUsd] = isSettled(event) ? [event[1], event[2], event[3]] : worst;
+    this.#charged({ tenant, key, reservedAt, amount: { inputTokens, outputTokens, nanoUsd } });
   }
 
   #apply(event: LedgerEvent): void {

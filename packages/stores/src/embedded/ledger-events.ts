@@ -25,3 +25,4 @@ export const isMade = (event: LedgerEvent): event is MadeEvent => event.length >
 export const isSettled = (event: LedgerEvent): event is SettledEvent => event.length === 4;
 export const isLowered = (event: LedgerEvent): event is LoweredEvent => event.length === 5;
 export const isRenewed = (event: LedgerEvent): event is RenewedEvent => event.length === 2;
+export const isSwept = (event: LedgerEvent): event is SweptEvent => event.length === 1;

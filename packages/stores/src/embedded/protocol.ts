@@ -47,6 +47,8 @@ export interface WorkerSettings {
   readonly durable: boolean;
   /** A name for this file's audit chain, used when it has none yet. */
   readonly chain: string;
+  /** True keeps what requests came to, to be told to a centre. */
+  readonly site?: boolean;
 }
 
 /** Sent once, when the database is open or could not be opened. */

@@ -1,3 +1,5 @@
+import { SITE_TABLES } from '../site/embedded/schema.ts';
+
 /** One entry per schema version; what has shipped is never edited, only added to. */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -33,4 +35,5 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (conversation, turn)
   ) WITHOUT ROWID;
   `,
+  SITE_TABLES,
 ];

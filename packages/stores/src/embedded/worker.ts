@@ -4,6 +4,6 @@ import { serve } from './serve.ts';
 
 serve((settings) => {
   const db = openDatabase(settings);
-  const engine = new Engine(db);
+  const engine = new Engine(db, settings);
   return { db, run: (operations) => engine.run(operations) };
 });

@@ -9,3 +9,7 @@ export * from './local-dynamo.ts';
 export * from './local-s3.ts';
 export * from './manual-clock.ts';
 export * from './object-store-contract.ts';
+export * from './outbox-contract.ts';
+export * from './report-journal-contract.ts';
+export * from './site-harness.ts';
+export * from './site-intake-contract.ts';

@@ -1,0 +1,3 @@
+export * from './outbox.ts';
+export * from './report-journal.ts';
+export * from './site-intake.ts';
