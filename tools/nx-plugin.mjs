@@ -46,7 +46,7 @@ function targetsOf(root, workspaceRoot) {
     });
   if (existsSync(join(folder, 'vite.config.ts')))
     targets.build = run('vite build', { outputs: ['{projectRoot}/dist'] });
-  else if (['src/lambda.ts', 'src/api.ts'].some((entry) => existsSync(join(folder, entry))))
+  else if (['src/lambda.ts', 'src/api.ts', 'src/sync.ts'].some((entry) => existsSync(join(folder, entry))))
     targets.build = run(`node ${up}/tools/bundle/bundle.mjs`, { outputs: ['{projectRoot}/dist'] });
   if (root.startsWith('stacks/')) {
     const environments = ['dev', 'staging', 'production'];

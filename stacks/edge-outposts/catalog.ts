@@ -27,6 +27,7 @@ export function catalogJson(
     features: [],
     // Capacity of the site is paid whether it is used or not.
     price: { input: 0, output: 0 },
+    local: true,
     ownedBy: 'site',
   };
   const others = central.map(({ settings, profile }): CatalogEntry => {

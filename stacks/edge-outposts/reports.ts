@@ -38,6 +38,8 @@ export function reports(config: EdgeConfig, ground: Ground, opts: pulumi.Compone
     placement,
     keyArn: dataKeyArn,
     visibilitySeconds: 6 * SYNC_SECONDS,
+    // A report that came before its turn is looked at again: five hours of an outage behind it must not make dead letters of a site's reports.
+    maxReceives: 50,
     // A site does not send again what a queue has taken: it must outlast a long weekend of ours.
     retentionDays: 13,
   };

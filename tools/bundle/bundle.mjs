@@ -26,10 +26,15 @@ const common = {
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
 };
 
+/** An image with several commands has an entry that loads the one that is asked for. */
+const isEdge = name === '@plinth/edge-service';
+
 const functions =
   name === '@plinth/batch'
     ? { api: 'src/api.ts', dispatch: 'src/dispatch.ts', steps: 'src/steps.ts' }
-    : { index: 'src/lambda.ts', ...(name === '@plinth/ingest' ? { ...reader, migrate: 'src/migrate.ts' } : {}) };
+    : isEdge
+      ? { sync: 'src/sync.ts' }
+      : { index: 'src/lambda.ts', ...(name === '@plinth/ingest' ? { ...reader, migrate: 'src/migrate.ts' } : {}) };
 
 /** Split, so that what a cold start does not need is loaded later. */
 const lambda = {
@@ -53,10 +58,10 @@ const lambda = {
 /** With the database's threads beside it. Native code, and what starts threads or reads files by name, stay packages. */
 const server = {
   entryPoints: {
-    index: 'src/server.ts',
+    index: isEdge ? 'src/main.ts' : 'src/server.ts',
     'embedded-worker': resolve(beside('../../packages/stores/src/embedded/worker.ts')),
     'embedded-checkpoint-worker': resolve(beside('../../packages/stores/src/embedded/checkpoint-worker.ts')),
-    ...('@plinth/batching' in dependencies
+    ...(!isEdge && '@plinth/batching' in dependencies
       ? { 'embedded-batches-worker': resolve(beside('../../packages/stores/src/batches/embedded/batches-worker.ts')) }
       : {}),
     ...('@plinth/retrieval' in dependencies
@@ -68,7 +73,8 @@ const server = {
   },
   outdir: 'dist/server',
   target: 'node20',
-  external: ['libsql', 'pino', '@electric-sql/pglite', '@electric-sql/pglite-pgvector'],
+  splitting: isEdge,
+  external: ['libsql', 'pino', 'node-llama-cpp', '@electric-sql/pglite', '@electric-sql/pglite-pgvector'],
 };
 
 /** For a container that has Node and nothing else of ours. */

@@ -6,6 +6,7 @@ it('takes the silence of a site for trouble, and that of its outbox for peace', 
   expect(alarms['site-plant-silent']).toMatchObject({ side: 'below', threshold: 1, periods: 4, silence: 'trouble' });
   expect(alarms['site-plant-outbox']).toMatchObject({ threshold: 14_400 });
   expect(alarms['site-plant-outbox']?.silence).toBeUndefined();
+  expect(alarms['site-plant-refused']).toMatchObject({ threshold: 0, metrics: [{ name: 'ReportsRefused' }] });
   expect(alarms['site-plant-bundle']).toMatchObject({ threshold: 3600 });
 });
 

@@ -1,7 +1,5 @@
+import { EDGE_NAMESPACE, SITE_METRICS } from '@plinth/contracts';
 import { metricsOf, type Watch } from './watch.ts';
-
-/** Where the centre reports what sites told it, by the dimension `Site`. */
-export const EDGE_NAMESPACE = 'Plinth/Edge';
 
 /** One edge site, as the centre hears of it: whether it speaks at all, what waits there, and how old its bundle is. */
 export function watchSite(site: {
@@ -14,9 +12,10 @@ export function watchSite(site: {
   readonly bundleSeconds: number;
 }): Watch {
   const metric = metricsOf(EDGE_NAMESPACE, { Site: site.name });
-  const words = metric('Heartbeats', 'Sum', 'heartbeats');
-  const waiting = metric('OutboxAge', 'Maximum', 'oldest waiting, s');
-  const bundle = metric('BundleAge', 'Maximum', 'age of the bundle, s');
+  const words = metric(SITE_METRICS.heartbeats, 'Sum', 'heartbeats');
+  const waiting = metric(SITE_METRICS.outboxAge, 'Maximum', 'oldest waiting, s');
+  const bundle = metric(SITE_METRICS.bundleAge, 'Maximum', 'age of the bundle, s');
+  const refused = metric(SITE_METRICS.refused, 'Sum', 'refused');
   const label = `site-${site.name}`;
   return {
     alarms: {
@@ -28,6 +27,12 @@ export function watchSite(site: {
         threshold: 1,
         side: 'below',
         silence: 'trouble',
+      },
+      [`${label}-refused`]: {
+        description: `Reports of site ${site.name} do not follow what it told before: altered, or from a copy of its volume. See the log of the sync function.`,
+        metrics: [refused],
+        periodSeconds: 300,
+        threshold: 0,
       },
       [`${label}-outbox`]: {
         description: `Requests wait long at site ${site.name}. See whether Bedrock answers it, then its link.`,
@@ -43,7 +48,7 @@ export function watchSite(site: {
       },
     },
     graphs: [
-      { title: `Site ${site.name}: reports`, lines: [words] },
+      { title: `Site ${site.name}: reports`, lines: [words, refused] },
       { title: `Site ${site.name}: what waits, and the bundle`, lines: [waiting, bundle] },
     ],
   };

@@ -41,7 +41,7 @@ export async function isOfFormat(path: string, format: WeightsFormat): Promise<b
   }
 }
 
-async function sha256OfFile(path: string, signal?: AbortSignal): Promise<string> {
+export async function sha256OfFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash, { signal });
   return hash.digest('hex');

@@ -1,0 +1,2 @@
+export * from './http-probe.ts';
+export * from './link-monitor.ts';

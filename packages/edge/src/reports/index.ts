@@ -1,0 +1,3 @@
+export * from './folder-sink.ts';
+export * from './report-sink.ts';
+export * from './reporter.ts';

@@ -1,0 +1,2 @@
+export * from './site-harness.ts';
+export * from './switched-link.ts';
