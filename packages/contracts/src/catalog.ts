@@ -6,7 +6,7 @@ import * as z from './zod.ts';
 export const ContextPolicy = z.enum(['reject', 'truncate', 'summarize']);
 export type ContextPolicy = z.infer<typeof ContextPolicy>;
 
-/** `priority`: its server serves urgent requests first (vLLM with `--scheduling-policy priority`; without that it refuses the field). */
+/** `priority`: its server serves urgent requests first (vLLM with `--scheduling-policy priority`; without that, 0.32 takes the field and does nothing with it). */
 export const ModelFeature = z.enum([
   'tools',
   'images',

@@ -162,6 +162,8 @@ export class Delivery {
       this.#failed(thrown, id);
       const failures = (this.#resting.get(id)?.failures ?? 0) + 1;
       this.#resting.set(id, { until: this.#timers.now() + this.#wait(failures, thrown), failures });
+      // Whoever looks for the next item did not know of this one's rest.
+      this.wake();
     }
   }
 

@@ -66,7 +66,7 @@ function siteOffline({ heavyRequests }: Pick<OfflinePolicy, 'heavyRequests'>): P
   const later = heavyRequests === 'wait' ? ', or send "Prefer: respond-async" to have the answer kept for you' : '';
   return new PlatformError(
     'site_offline',
-    `The link to the centre is down, and this model is there. Use a model of the site, retry later${later}.`,
+    `This model is at the centre, which the site does not use now: its link is down, or its bundle is stale (GET /v1/site tells). Use a model of the site, retry later${later}.`,
     { retryAfterSeconds: RETRY_SECONDS },
   );
 }

@@ -45,6 +45,22 @@ it('names the field the server names, and never quotes what it says about the re
   expect(`${error.message} ${String(error.cause)}`).not.toContain('secret');
 });
 
+it.each([
+  ['top_p', 'top_p'],
+  ['body.stop', 'stop'],
+  ['body.messages.0.role', 'messages.0.role'],
+  ['input_tokens', 'messages'],
+])('says the %s of vLLM as the field %s that the caller sent', (param, field) => {
+  expect(map(400, { error: { message: '', type: 'BadRequestError', param, code: 400 } }).param).toBe(field);
+});
+
+it.each([
+  "This model's maximum context length is 1024 tokens. However, your prompt contains at least 1025 input tokens.",
+  'max_tokens=5000 cannot be greater than max_model_len=1024. Please request fewer output tokens.',
+])('knows from vLLM that a request does not fit: %s', (message) => {
+  expect(map(400, { error: { message, type: 'BadRequestError', code: 400 } }).code).toBe('context_length_exceeded');
+});
+
 it('keeps what a failed server says for the operators, in the cause only', () => {
   const error = map(500, { error: { message: 'CUDA out of memory' } });
   expect(error.message).not.toContain('CUDA');

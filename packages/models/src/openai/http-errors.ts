@@ -81,8 +81,13 @@ function readError(status: number, body: unknown): UpstreamError {
     message: readString(inner, 'message') ?? (typeof outer['error'] === 'string' ? outer['error'] : ''),
     type: readString(inner, 'type') ?? '',
     code: readString(inner, 'code') ?? '',
-    param: (readString(inner, 'param') ?? '').slice(0, 64),
+    param: callersField(readString(inner, 'param') ?? '').slice(0, 64),
   };
+}
+
+/** vLLM names a field by its place in the body, and a prompt that is too long by its own count of it. */
+function callersField(param: string): string {
+  return param === 'input_tokens' ? 'messages' : param.replace(/^body\./, '');
 }
 
 function parseOrUndefined(body: string): unknown {

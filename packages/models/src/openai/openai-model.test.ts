@@ -135,6 +135,14 @@ describe('countTokens', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it('asks again a server that does not know the model yet', async () => {
+    server.answer = () => json(404, { error: { message: '', type: 'NotFoundError', param: 'model', code: 404 } });
+    const client = createOpenAIModel(openaiCatalogModel(server.url));
+    expect(await count(client)).toBeUndefined();
+    server.answer = () => json(200, { count: 31 });
+    expect(await count(client)).toBe(31);
+  });
+
   it('rejects with our code on a failure that may pass', async () => {
     server.answer = () => json(503, {});
     await expect(count()).rejects.toMatchObject({ code: 'overloaded' });

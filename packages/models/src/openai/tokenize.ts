@@ -16,9 +16,14 @@ export async function countWithTokenize(
   signal: AbortSignal,
 ): Promise<number | 'not-served' | 'unknown'> {
   const { status, headers, body } = await collect(dispatcher, request, limits, signal);
-  if (status === 404 || status === 405 || status === 501) return 'not-served';
   if (status === 400 || status === 422) return 'unknown';
-  if (status !== 200) throw fromHttpError(status, headers, body, Date.now());
+  if (status !== 200) {
+    const error = fromHttpError(status, headers, body, Date.now());
+    // A server that does not know the model has the endpoint, and may load the model yet.
+    if (status === 404 && error.param === 'model') return 'unknown';
+    if (status === 404 || status === 405 || status === 501) return 'not-served';
+    throw error;
+  }
   try {
     const answer: unknown = JSON.parse(body);
     return (isRecord(answer) ? readNumber(answer, 'count') : undefined) ?? 'not-served';

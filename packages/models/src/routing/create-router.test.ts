@@ -162,7 +162,8 @@ describe('a router', () => {
 /** What may happen to a router, drawn. */
 type Step =
   | { readonly do: 'ask'; readonly class: RouteAsk['class']; readonly stayLocal: boolean; readonly prefix: number }
-  | { readonly do: 'first' | 'withdraw'; readonly which: number }
+  | { readonly do: 'first'; readonly which: number }
+  | { readonly do: 'withdraw'; readonly which: number }
   | { readonly do: 'end'; readonly which: number; readonly outcome: CallOutcome }
   | { readonly do: 'observe'; readonly waiting: number }
   | { readonly do: 'tick' };
@@ -178,7 +179,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       prefix: fc.nat(5),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('first' as const, 'withdraw' as const), which }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('first' as const), which }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('withdraw' as const), which }) },
   {
     weight: 4,
     arbitrary: fc.record({

@@ -5,6 +5,8 @@ const NONE = -1;
 const GROWS = 1.02;
 const NEARLY = 0.8;
 const SHRINKS = 0.2;
+/** Where one was gone, a little less than it was old is the most that the member can keep. */
+const LESS = 0.9;
 /** Of the tokens it was thought to have, so many must have been there. */
 const KEPT = 0.5;
 
@@ -96,8 +98,10 @@ export class PrefixTable {
     const keeps = this.#keeps[member]!;
     if (had >= KEPT * expected) {
       if (since > NEARLY * keeps) this.#keeps[member] = keeps * GROWS;
-    } else if (keeps === Number.POSITIVE_INFINITY) this.#keeps[member] = Math.max(1, since);
-    else if (since < keeps) this.#keeps[member] = Math.max(1, keeps - SHRINKS * (keeps - since));
+    } else if (since <= keeps) {
+      const most = Math.max(1, LESS * since);
+      this.#keeps[member] = keeps === Number.POSITIVE_INFINITY ? most : keeps - SHRINKS * (keeps - most);
+    }
   }
 
   /** A member was out of order: what it had is taken for lost. */
