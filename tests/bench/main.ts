@@ -9,6 +9,7 @@ import { benchGateway } from './gateway.ts';
 import { pinning } from './processes.ts';
 import { printReport } from './report.ts';
 import { benchRetrieval } from './retrieval.ts';
+import { benchSimulate } from './simulate.ts';
 
 const HELP = `npm run bench                 the governed path against a plain Node proxy, then the Lambda bundle
 npm run bench -- gateway      the first alone
@@ -17,6 +18,7 @@ npm run bench -- batching     cutting, running and reloading a large batch, some
   --records N                 of the file that is cut (default 1000000)
 npm run bench -- batch-priority   the first token beside a batch on one local model, minutes
 npm run bench -- cranfield    how well documents are found, some minutes
+npm run bench -- simulate     a day at 1,000 requests a second, and the router's bursts, some minutes
 npm run bench -- retrieval    how fast the index finds, some minutes more
   --passages N                its size (default 100000)
   --seconds N                 how long each row is measured (default 4)
@@ -62,3 +64,4 @@ if (positionals.includes('batch-priority')) await benchBatchPriority((text) => c
 if (positionals.includes('cranfield')) await benchCranfield((text) => console.error(`  ${text}`));
 if (positionals.includes('retrieval'))
   await benchRetrieval(Number(values.passages), (text) => console.error(`  ${text}`));
+if (positionals.includes('simulate')) benchSimulate();
