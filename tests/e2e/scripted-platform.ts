@@ -32,12 +32,14 @@ export type Script = (request: IncomingMessage, response: ServerResponse) => Pro
 
 /**
  * A server that speaks the platform's protocol from a script: the built console at `/`, its API beside it, errors on demand. Without a script for
- * `/rag/`, it is a platform that has no documents; without one for `/v1/files` and `/v1/batches`, one that runs no batches.
+ * `/rag/`, it is a platform that has no documents; without one for `/v1/files` and `/v1/batches`, one that runs no batches; without one for `/edge/` and `/v1/routes`, one
+ * that has no site beside it.
  */
 export async function startScriptedPlatform(
   consoleFolder: string,
   documents?: Script,
   batches?: Script,
+  site?: Script,
 ): Promise<ScriptedPlatform> {
   const requests: ChatCompletionRequest[] = [];
   const conversations = new Map<string, { title: string; messages: unknown[]; at: number }>([
@@ -115,6 +117,7 @@ export async function startScriptedPlatform(
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     if (path.startsWith('/rag/') && documents !== undefined) return documents(request, response);
+    if (/^\/(edge\/|v1\/routes$)/.test(path) && site !== undefined) return site(request, response);
     if (!path.startsWith('/v1/')) return file(consoleFolder, path, response);
     const key = request.headers.authorization?.replace(/^Bearer /, '');
     if (key !== KEYS.plain && key !== KEYS.keeps)

@@ -3,10 +3,12 @@ import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
 import { batchCommand } from './commands/batch.ts';
 import { ciCommand } from './commands/ci.ts';
+import { edgeCommand } from './commands/edge.ts';
 import { keysCommand } from './commands/keys.ts';
 import { planCommand } from './commands/plan.ts';
 import { policyCommand } from './commands/policy.ts';
 import { ragCommand } from './commands/rag.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 
@@ -16,12 +18,14 @@ const program = new Command('plinth')
   .addCommand(upCommand())
   .addCommand(statusCommand())
   .addCommand(planCommand())
+  .addCommand(simulateCommand())
   .addCommand(policyCommand())
   .addCommand(ciCommand())
   .addCommand(keysCommand())
   .addCommand(auditCommand())
   .addCommand(ragCommand())
-  .addCommand(batchCommand());
+  .addCommand(batchCommand())
+  .addCommand(edgeCommand());
 
 explainErrors(program);
 

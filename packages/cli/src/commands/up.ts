@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlatformError } from '@plinth/contracts';
+import { TcpLink } from '@plinth/local/link';
 import { openEmbeddedStores } from '@plinth/stores/embedded';
 import { Command } from 'commander';
 import { startBatch } from '../laptop/batch-service.ts';
@@ -8,7 +9,9 @@ import { laptopCatalog } from '../laptop/catalog.ts';
 import { startChild, type Child } from '../laptop/child.ts';
 import { builtConsole } from '../laptop/console-build.ts';
 import { developmentKey } from '../laptop/development-key.ts';
+import { startEdge } from '../laptop/edge-service.ts';
 import { freePort, freePortOr0 } from '../laptop/free-port.ts';
+import { serveLinkSwitch } from '../laptop/link-switch.ts';
 import { startRag } from '../laptop/rag-service.ts';
 import { readRunFile, removeRunFile, writeRunFile, type RunFile } from '../laptop/run-file.ts';
 import { dataFolder, stateFolder, WORKSPACE } from '../workspace.ts';
@@ -115,6 +118,10 @@ async function startAll(
   const openai = String(model.ready['openai']);
   const bedrock = String(model.ready['bedrock']);
   const [ragPort, batchPort] = [await portBeside(port, 4), await portBeside(port, 5)];
+  const edgePort = await portBeside(port, 6);
+  // The site's way to its centre. It can be cut, so that a person can watch what the site does then.
+  const link = new TcpLink();
+  const linkSwitch = await serveLinkSwitch({ link, host: HOST, port: 0, apiKey });
   const chat = await startChild({
     name: 'chat',
     entry: join(WORKSPACE, 'services/chat/src/server.ts'),
@@ -131,19 +138,26 @@ async function startAll(
       PLINTH_BEDROCK_URL: bedrock,
       PLINTH_RAG_URL: `http://${HOST}:${ragPort}`,
       PLINTH_BATCH_URL: `http://${HOST}:${batchPort}`,
+      PLINTH_EDGE_URL: `http://${HOST}:${edgePort}`,
+      PLINTH_EDGE_LINK_URL: linkSwitch.url,
       ...CREDENTIALS,
     },
   });
   started(chat);
   // After the chat, which they would take the processor from, and which serves whether they do or not.
   const beside = { host: HOST, state, model: model.ready, credentials: CREDENTIALS, say };
-  const joining = { rag: startRag({ ...beside, port: ragPort }), batch: startBatch({ ...beside, port: batchPort }) };
+  const [rag, batch] = [startRag({ ...beside, port: ragPort }), startBatch({ ...beside, port: batchPort })];
+  const centre = await link.toUrl(bedrock);
+  // Last, since nobody waits for it.
+  const edge = Promise.all([rag, batch]).then(() => startEdge({ ...beside, port: edgePort, centre }));
+  const joining = { rag, batch, edge };
   for (const starting of Object.values(joining)) void starting.then((child) => child && started(child));
   const url = String(chat.ready['url']);
   const services = [
     { name: 'chat', url },
     { name: 'rag', url: `http://${HOST}:${ragPort}`, joins: true },
     { name: 'batch', url: `http://${HOST}:${batchPort}`, joins: true },
+    { name: 'edge', url: `http://${HOST}:${edgePort}`, joins: true },
     { name: 'model', url: openai },
     { name: 'bedrock', url: bedrock },
   ];

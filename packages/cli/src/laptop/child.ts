@@ -8,6 +8,7 @@ export interface ChildOptions {
   readonly name: string;
   /** TypeScript entry point. */
   readonly entry: string;
+  readonly args?: readonly string[];
   readonly environment: Record<string, string>;
   /** Its standard error is appended to `<name>.log` here. */
   readonly logFolder: string;
@@ -30,7 +31,7 @@ const STOP_MS = 15_000;
 
 /** Starts a service in a process of its own and waits until it says that it is ready. It ends with us: we hold its standard input. */
 export async function startChild(options: ChildOptions): Promise<Child> {
-  const child = spawn(process.execPath, ['--import', 'tsx', options.entry], {
+  const child = spawn(process.execPath, ['--import', 'tsx', options.entry, ...(options.args ?? [])], {
     env: { ...process.env, ...options.environment, PLINTH_EXIT_WITH_PARENT: 'true' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -5,7 +5,7 @@ import { ModelCatalog } from '@plinth/contracts';
 import { apiKeyId } from '@plinth/gateway';
 import { openEmbeddedStores, type EmbeddedStores } from '@plinth/stores/embedded';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { laptopCatalog } from './catalog.ts';
+import { laptopCatalog, laptopSiteCatalog } from './catalog.ts';
 import { developmentKey } from './development-key.ts';
 
 let state: string;
@@ -37,8 +37,8 @@ describe('the development key', () => {
 });
 
 describe('the catalog of a laptop', () => {
-  it('is one a front takes', () => {
-    const catalog = laptopCatalog('smollm2', 'http://127.0.0.1:8081');
+  it.each([laptopCatalog, laptopSiteCatalog])('is one a front takes', (catalogOf) => {
+    const catalog = catalogOf('smollm2', 'http://127.0.0.1:8081');
     expect(ModelCatalog.parse(catalog)).toEqual(catalog);
   });
 });

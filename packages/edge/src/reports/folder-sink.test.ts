@@ -23,6 +23,12 @@ describe('a folder of reports', () => {
     expect(await readFile(join(folder, 'there', JOURNAL, files[2]!), 'utf8')).toBe(report(10));
   });
 
+  it('keeps the newest, since nobody may ever come for them', async () => {
+    const sink = createFolderSink(join(folder, 'kept'), { kept: 2 });
+    for (const number of [1, 2, 3, 4]) await sink.send(report(number), options);
+    expect((await readdir(join(folder, 'kept', JOURNAL))).sort()).toEqual(['000000003.json', '000000004.json']);
+  });
+
   it('that cannot be written to is told as something to try again', async () => {
     await writeFile(join(folder, 'file'), '');
     await expect(createFolderSink(join(folder, 'file')).send(report(1), options)).rejects.toMatchObject({

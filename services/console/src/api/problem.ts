@@ -101,6 +101,16 @@ const WORDS: Partial<Record<Problem['code'], Words>> = {
   upstream_failed: RETRY_SHORTLY,
   upstream_timeout: RETRY_SHORTLY,
   request_timeout: RETRY_SHORTLY,
+  site_offline: {
+    title: 'The link of this site is down.',
+    advice: 'Ask a model of the site, or try again when the link is back.',
+    remedy: 'retry',
+  },
+  disk_full: {
+    title: 'The disk of this site is nearly full.',
+    advice: 'It takes nothing new; what it has accepted is kept. Try again when there is room.',
+    remedy: 'retry',
+  },
   storage_failed: {
     title: 'The platform could not reach one of its stores.',
     advice: 'Nothing was charged. Try again shortly.',

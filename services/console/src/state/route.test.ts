@@ -17,7 +17,7 @@ const panel: fc.Arbitrary<Panel> = fc.oneof(
     })),
 );
 const route: fc.Arbitrary<Route> = fc.oneof(
-  fc.constant({ mode: 'chat' as const }),
+  fc.constantFrom({ mode: 'chat' as const }, { mode: 'sites' as const }),
   fc
     .tuple(fc.constantFrom(...DOCUMENT_VIEWS), fc.option(panel))
     .map(([view, open]) => ({ mode: 'documents' as const, view, ...(open === null ? {} : { panel: open }) })),

@@ -14,7 +14,10 @@ export type BatchPlace = 'list' | 'new' | { id: string };
 
 /** What the page shows, as its address says. */
 export type Route =
-  { mode: 'chat' } | { mode: 'documents'; view: DocumentView; panel?: Panel } | { mode: 'batches'; place: BatchPlace };
+  | { mode: 'chat' }
+  | { mode: 'documents'; view: DocumentView; panel?: Panel }
+  | { mode: 'batches'; place: BatchPlace }
+  | { mode: 'sites' };
 
 /** The address bar, as far as the page uses it. */
 export interface AddressBar {
@@ -56,10 +59,11 @@ export function createRoute(bar: AddressBar): RouteState {
 
 /**
  * The address of a route: `#/`, `#/documents/library`, `#/documents?source=handbook%2Fleave.md&version=2&start=10&end=42`, `#/batches/new`,
- * `#/batches?id=batch_1`.
+ * `#/batches?id=batch_1`, `#/sites`.
  */
 export function hashOf(route: Route): string {
   if (route.mode === 'chat') return '#/';
+  if (route.mode === 'sites') return '#/sites';
   if (route.mode === 'batches') {
     const { place } = route;
     if (typeof place === 'object') return `#/batches?${new URLSearchParams(place)}`;
@@ -88,6 +92,7 @@ export function parseHash(hash: string): Route | undefined {
     const id = new URLSearchParams(query).get('id') ?? '';
     return { mode, place: id !== '' ? { id } : name === 'new' ? 'new' : 'list' };
   }
+  if (mode === 'sites') return { mode };
   if (mode !== 'documents') return { mode: 'chat' };
   const view = DOCUMENT_VIEWS.find((each) => each === name) ?? 'ask';
   const panel = panelOf(new URLSearchParams(query));

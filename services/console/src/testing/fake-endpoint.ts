@@ -4,6 +4,7 @@ export interface Sent {
   method: string;
   path: string;
   key: string;
+  headers: Headers;
   body: unknown;
   signal: AbortSignal;
 }
@@ -20,6 +21,7 @@ export function fakeEndpoint(answer: (sent: Sent) => Response | Promise<Response
         method: init.method ?? 'GET',
         path: String(input).replace('http://platform.test', ''),
         key: new Headers(init.headers).get('authorization') ?? '',
+        headers: new Headers(init.headers),
         body: typeof init.body === 'string' ? JSON.parse(init.body) : undefined,
         signal: init.signal ?? new AbortController().signal,
       };

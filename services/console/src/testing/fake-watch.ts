@@ -1,4 +1,4 @@
-import type { Watch } from '../state/batches/polling.ts';
+import type { Watch } from '../state/polling.ts';
 
 /** A clock that is moved by hand, and a page that is shown and hidden by hand. */
 export function fakeWatch() {

@@ -7,7 +7,6 @@ import {
   isLate,
   progressWords,
   rateWords,
-  spanWords,
   stateWords,
   timeline,
 } from './batch-words.ts';
@@ -49,7 +48,6 @@ describe('batches in words', () => {
 
   it('tells how long it still takes, or took, and whether that is in time', () => {
     const open = { status: 'in_progress' as const, entered: {}, createdAt: 0, expiresAt: 2 * HOUR };
-    expect([12 * MINUTE, 25 * HOUR, 48 * HOUR].map(spanWords)).toEqual(['12 min', '1 d 1 h', '2 d']);
     expect(endWords({ ...open, estimatedEndAt: 20 * MINUTE }, 0)).toBe('in 20 min');
     expect(endWords({ ...open, estimatedEndAt: 20 * MINUTE }, HOUR)).toBe('any moment');
     expect(endWords({ ...open, estimatedEndAt: undefined }, 0)).toBe('–');

@@ -2,11 +2,10 @@ import type { BatchStatus } from '@plinth/contracts';
 import { hasEnded } from '../api/batches/batches.ts';
 import type { Batch } from '../api/batches/batches.ts';
 import type { BatchFile } from '../api/batches/files.ts';
-import { formatCount, formatRemaining, formatUsd } from './numbers.ts';
+import { formatCount, formatUsd, spanWords } from './numbers.ts';
+import type { StateWords } from './state-words.ts';
 
-export type Tone = 'waiting' | 'live' | 'good' | 'mixed' | 'bad' | 'over';
-
-const STATES: Readonly<Record<BatchStatus, { words: string; mark: string; tone: Tone }>> = {
+const STATES: Readonly<Record<BatchStatus, StateWords>> = {
   validating: { words: 'Checking the file', mark: '○', tone: 'waiting' },
   in_progress: { words: 'Running', mark: '●', tone: 'live' },
   finalizing: { words: 'Writing the files', mark: '●', tone: 'live' },
@@ -17,12 +16,8 @@ const STATES: Readonly<Record<BatchStatus, { words: string; mark: string; tone: 
   cancelled: { words: 'Cancelled', mark: '■', tone: 'over' },
 };
 
-/** What a batch is at: words, a sign and a tone, so that colour is never all that tells. */
-export function stateWords({ status, counts }: Pick<Batch, 'status' | 'counts'>): {
-  words: string;
-  mark: string;
-  tone: Tone;
-} {
+/** What a batch is at. */
+export function stateWords({ status, counts }: Pick<Batch, 'status' | 'counts'>): StateWords {
   if (status === 'completed' && counts.failed > 0)
     return counts.completed === 0
       ? { words: 'Done, all failed', mark: '✗', tone: 'bad' }
@@ -49,16 +44,6 @@ export function rateWords(rate: number): string {
   if (rate >= 0.95) return `${rate.toFixed(1)} a second`;
   const minute = rate * 60;
   return minute >= 0.95 ? `${formatCount(minute)} a minute` : 'under one a minute';
-}
-
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
-
-/** A stretch of time: "40 s", "12 min", "3 h 5 min", "2 d 4 h". */
-export function spanWords(milliseconds: number): string {
-  if (milliseconds < DAY_MS) return formatRemaining(milliseconds);
-  const hours = Math.round(milliseconds / HOUR_MS);
-  return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 /** When it came to its end, epoch milliseconds. */

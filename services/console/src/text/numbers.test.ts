@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatRemaining, formatShort, formatUsd, plural } from './numbers.ts';
+import { formatDuration, formatRemaining, formatShort, formatUsd, plural, spanWords } from './numbers.ts';
 
 describe('money', () => {
   it.each([
@@ -62,6 +62,10 @@ describe('counts and times', () => {
     [125_000, '2 min 5 s'],
   ])('shows %d ms as %s', (milliseconds, shown) => {
     expect(formatDuration(milliseconds)).toBe(shown);
+  });
+
+  it('has days for long stretches', () => {
+    expect([12 * 60_000, 25 * 3_600_000, 48 * 3_600_000].map(spanWords)).toEqual(['12 min', '1 d 1 h', '2 d']);
   });
 
   it.each([

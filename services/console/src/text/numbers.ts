@@ -51,3 +51,13 @@ export function formatRemaining(milliseconds: number): string {
   const hours = Math.floor(minutes / 60);
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 }
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+/** A stretch of time: "40 s", "12 min", "3 h 5 min", "2 d 4 h". */
+export function spanWords(milliseconds: number): string {
+  if (milliseconds < DAY_MS) return formatRemaining(milliseconds);
+  const hours = Math.round(milliseconds / HOUR_MS);
+  return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}

@@ -8,6 +8,7 @@ type Mode = FunctionComponent<{ page: Console }>;
 const MODES = {
   documents: async () => (await import('./documents/documents-mode.tsx')).DocumentsMode,
   batches: async () => (await import('./batches/batches-mode.tsx')).BatchesMode,
+  sites: async () => (await import('./sites/sites-mode.tsx')).SitesMode,
 } satisfies Record<Exclude<Route['mode'], 'chat'>, () => Promise<Mode>>;
 
 /** Loads a mode when it is first opened, so that the chat starts without it. Give it the mode as its key. */

@@ -4,6 +4,7 @@ const MODES: readonly { mode: Route['mode']; name: string; address: string }[] =
   { mode: 'chat', name: 'Chat', address: '#/' },
   { mode: 'documents', name: 'Documents', address: '#/documents' },
   { mode: 'batches', name: 'Batches', address: '#/batches' },
+  { mode: 'sites', name: 'Sites', address: '#/sites' },
 ];
 
 /** What the console is for. Links, so that they open in a tab of their own and the back button works. */

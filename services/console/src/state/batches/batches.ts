@@ -9,7 +9,7 @@ import { createBatchList } from './list.ts';
 import type { BatchListState } from './list.ts';
 import { createOneBatch } from './one.ts';
 import type { OneBatchState } from './one.ts';
-import type { Watch } from './polling.ts';
+import type { Watch } from '../polling.ts';
 import { createSightings } from './sightings.ts';
 import type { Sightings } from './sightings.ts';
 import { createSubmission } from './submission.ts';

@@ -8,8 +8,8 @@ import { batchProblem } from '../../text/batch-problems.ts';
 import { attempt, IDLE, LOADING } from '../attempt.ts';
 import type { Loaded } from '../attempt.ts';
 import type { FileNames } from './file-names.ts';
-import { startPolling } from './polling.ts';
-import type { Polling, Seen, Watch } from './polling.ts';
+import { startPolling } from '../polling.ts';
+import type { Polling, Seen, Watch } from '../polling.ts';
 import type { Sightings } from './sightings.ts';
 
 export interface BatchListState {

@@ -10,8 +10,8 @@ import { batchProblem } from '../../text/batch-problems.ts';
 import { attempt, IDLE, LOADING, problemOf } from '../attempt.ts';
 import type { Loaded } from '../attempt.ts';
 import type { ListParts } from './list.ts';
-import { startPolling } from './polling.ts';
-import type { Polling, Seen } from './polling.ts';
+import { startPolling } from '../polling.ts';
+import type { Polling, Seen } from '../polling.ts';
 
 export interface OneBatchState {
   readonly batch: ReadonlySignal<Loaded<Batch>>;

@@ -10,10 +10,9 @@ import {
   isLate,
   progressWords,
   rateWords,
-  spanWords,
   timeline,
 } from '../../text/batch-words.ts';
-import { plural } from '../../text/numbers.ts';
+import { plural, spanWords } from '../../text/numbers.ts';
 import { DownloadIcon } from '../icons.tsx';
 import { saveFile } from '../save-file.ts';
 import { CostMeter, ProgressBar } from './batch-figures.tsx';

@@ -1,16 +1,6 @@
 import type { Batch } from '../../api/batches/batches.ts';
-import { costWords, progressWords, stateWords } from '../../text/batch-words.ts';
+import { costWords, progressWords } from '../../text/batch-words.ts';
 import { ShareBar } from '../share-bar.tsx';
-
-/** What a batch is at, as a chip. */
-export function StateChip({ batch }: { batch: Batch }) {
-  const { words, mark, tone } = stateWords(batch);
-  return (
-    <span class={`state tone-${tone}`}>
-      <span aria-hidden="true">{mark}</span> {words}
-    </span>
-  );
-}
 
 /** How much is done and how much of that failed, out of all. */
 export function ProgressBar({ batch }: { batch: Batch }) {

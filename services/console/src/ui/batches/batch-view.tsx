@@ -3,13 +3,13 @@ import { hasEnded } from '../../api/batches/batches.ts';
 import type { Batch } from '../../api/batches/batches.ts';
 import type { Batches } from '../../state/batches/batches.ts';
 import { hashOf } from '../../state/route.ts';
-import { batchTitle } from '../../text/batch-words.ts';
+import { batchTitle, stateWords } from '../../text/batch-words.ts';
 import { ProblemView } from '../problem-view.tsx';
+import { StaleNote } from '../stale-note.tsx';
+import { StateChip } from '../state-chip.tsx';
 import { CostCard, EngineCard, FilesCard, ProgressCard, RateCard, TimelineCard } from './batch-cards.tsx';
 import { InputErrors, RequestFailures } from './batch-errors.tsx';
-import { StateChip } from './batch-figures.tsx';
 import { CancelButton } from './cancel-button.tsx';
-import { StaleNote } from './stale-note.tsx';
 
 /** All about one batch. */
 export function BatchView({ id, batches, onSignOut }: { id: string; batches: Batches; onSignOut: () => void }) {
@@ -50,7 +50,7 @@ function Shown({ batches, batch }: { batches: Batches; batch: Batch }) {
         <div>
           <h1>{batchTitle(batch, batches.files.value)}</h1>
           <p class="under-title">
-            <StateChip batch={batch} />
+            <StateChip state={stateWords(batch)} />
             <code>{batch.id}</code>
             <code>{batch.endpoint}</code>
           </p>

@@ -2,11 +2,20 @@ import { useEffect } from 'preact/hooks';
 import type { Batch } from '../../api/batches/batches.ts';
 import type { Batches } from '../../state/batches/batches.ts';
 import { hashOf } from '../../state/route.ts';
-import { batchTitle, deadlineWords, endWords, isLate, progressWords, rateWords } from '../../text/batch-words.ts';
+import {
+  batchTitle,
+  deadlineWords,
+  endWords,
+  isLate,
+  progressWords,
+  rateWords,
+  stateWords,
+} from '../../text/batch-words.ts';
 import { PlusIcon } from '../icons.tsx';
 import { ProblemView } from '../problem-view.tsx';
-import { CostMeter, ProgressBar, StateChip } from './batch-figures.tsx';
-import { StaleNote } from './stale-note.tsx';
+import { StaleNote } from '../stale-note.tsx';
+import { StateChip } from '../state-chip.tsx';
+import { CostMeter, ProgressBar } from './batch-figures.tsx';
 
 const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
@@ -99,7 +108,7 @@ function BatchRow({ batches, batch }: { batches: Batches; batch: Batch }) {
         <small>{TIME.format(batch.createdAt)}</small>
       </th>
       <td>
-        <StateChip batch={batch} />
+        <StateChip state={stateWords(batch)} />
       </td>
       <td class="figure" data-label="Requests">
         <span>{progressWords(batch)}</span>

@@ -1,5 +1,6 @@
 import type { Throughput } from '../../state/batches/throughput.ts';
-import { rateWords, spanWords } from '../../text/batch-words.ts';
+import { rateWords } from '../../text/batch-words.ts';
+import { spanWords } from '../../text/numbers.ts';
 import { linePoints } from '../../text/line-points.ts';
 
 const WIDTH = 320;

@@ -1,4 +1,4 @@
-import type { Problem } from '../../api/problem.ts';
+import type { Problem } from '../api/problem.ts';
 
 /** That what is shown may be old, and why. The page goes on asking by itself. */
 export function StaleNote({ problem }: { problem: Problem | undefined }) {

@@ -1,5 +1,5 @@
-import type { Visibility } from '../visibility.ts';
-import type { Wait } from '../wait.ts';
+import type { Visibility } from './visibility.ts';
+import type { Wait } from './wait.ts';
 
 /** What a look found: news, nothing new, a failure, or that nothing will ever change again. */
 export type Seen = 'changed' | 'same' | 'failed' | 'over';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fakeWatch } from '../../testing/fake-watch.ts';
+import { fakeWatch } from '../testing/fake-watch.ts';
 import { LONGEST_MS, SHORTEST_MS, startPolling } from './polling.ts';
 import type { Seen } from './polling.ts';
 
