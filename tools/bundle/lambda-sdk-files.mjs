@@ -14,6 +14,16 @@ const FILES = [
     loader: 'js',
     contents: () => `export { NodeHttpHandler as NodeHttp2Handler } from './node-http-handler.js';`,
   },
+  {
+    // SHA-256 in JavaScript, for a Node built without OpenSSL; Lambda's has it, and Sha256Node.js asks it first.
+    filter: /\/@smithy\/core\/dist-es\/submodules\/checksum\/sha256\/Sha256Js\.js$/,
+    loader: 'js',
+    contents: () => `export class Sha256Js {
+      constructor() {
+        throw new Error('This bundle signs by the SHA-256 of node:crypto.');
+      }
+    }`,
+  },
 ];
 
 /** An esbuild plugin. A file that moves in a later SDK is bundled whole again: larger, never wrong. */
