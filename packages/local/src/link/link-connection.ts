@@ -23,12 +23,15 @@ export class LinkConnection {
       socket.setNoDelay(true);
       // Whatever breaks one side breaks the other.
       socket.once('error', () => this.break());
-      socket.once('close', () => {
-        this.#client.destroy();
-        this.#target.destroy();
-        onEnd();
-      });
     }
+    this.#client.once('close', () => {
+      this.#target.destroy();
+      onEnd();
+    });
+    // One that ended in order may have bytes under way to the client still; who passes them on ends the client after them.
+    this.#target.once('close', (failed) => {
+      if (failed || this.#hasLost) this.#client.destroy();
+    });
     void this.#pump(this.#client, this.#target, (chunk) => this.#sent(chunk));
     void this.#pump(this.#target, this.#client, (chunk) => this.#answer(chunk));
   }

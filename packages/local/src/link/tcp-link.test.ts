@@ -77,6 +77,17 @@ describe('a link', () => {
     },
   );
 
+  it('that is slow brings what a server said last before it closed', async () => {
+    const brief = createServer((socket) => void socket.end('bye'));
+    await new Promise<void>((resolve) => brief.listen(0, '127.0.0.1', resolve));
+    link.mode = { kind: 'delay', ms: 20 };
+    const { host, port } = await link.to({ host: '127.0.0.1', port: (brief.address() as AddressInfo).port });
+    let heard = '';
+    for await (const chunk of connect({ host, port })) heard += String(chunk);
+    expect(heard).toBe('bye');
+    brief.close();
+  });
+
   it('that is cut breaks what is open and refuses what comes', async () => {
     const client = open();
     client.socket.write('a');
