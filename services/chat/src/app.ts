@@ -10,7 +10,7 @@ import {
 import type { RouteList } from '@plinth/contracts';
 import { routeStates, type Conversations, type Identify, type Router } from '@plinth/gateway';
 
-export interface ChatAppOptions extends Omit<FrontOptions, 'openApi'>, ChatRoutes {
+export interface ChatAppOptions extends FrontOptions, ChatRoutes {
   readonly conversations: Conversations;
   /** Adds what answers chat requests, in place of the usual route. */
   readonly addChat?: (app: FrontApp) => void;
@@ -21,7 +21,7 @@ export interface ChatAppOptions extends Omit<FrontOptions, 'openApi'>, ChatRoute
 /** The chat front: OpenAI's shapes in and out, on Node and on Lambda alike. */
 export function createChatApp(options: ChatAppOptions): FrontApp {
   const openApi = async () => (await import('./openapi.ts')).openApiDocument();
-  return createFrontApp({ ...options, openApi }, (app) => {
+  return createFrontApp({ openApi, ...options }, (app) => {
     if (options.addChat === undefined) addChatCompletions(app, options);
     else options.addChat(app);
     addModels(app, options);

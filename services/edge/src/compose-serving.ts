@@ -67,6 +67,7 @@ export function composeServing(parts: ServingParts, bundle: ActiveBundle): Servi
     logError,
     metrics: parts.metrics,
     ready: parts.ready,
+    openApi: async () => (await import('./openapi.ts')).openApiDocument(),
     addChat: (routes) => addOutboxRoutes(routes, site),
     addBeside: (routes) => addSiteRoute(routes, siteRoute),
   });
