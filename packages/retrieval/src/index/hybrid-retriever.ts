@@ -5,7 +5,7 @@ import type { Embedder } from '../ports/embedder.ts';
 import type { Reranker } from '../ports/reranker.ts';
 import type { Retrieval, RetrievalQuery, Retriever, ScoredPassage } from '../ports/retriever.ts';
 import { fuseWithFeedback } from '../search/feedback.ts';
-import type { Candidates, FusedHit, Fusion, Hit } from '../search/fuse.ts';
+import type { FusedHit, Fusion, Hit } from '../search/fuse.ts';
 import { judgeAgain } from './judge-again.ts';
 import { lexicalHits } from './lexical-search.ts';
 import { readerSession } from './library.ts';
@@ -62,24 +62,25 @@ export class HybridRetriever implements Retriever {
     const text = query.text.slice(0, QUESTION_CHARACTERS);
     const judges = reranker !== undefined && query.rerank !== false;
     const vector = method === 'lexical' ? undefined : (await embedder.embed([text], 'query', { signal }))[0];
-    const asked = { ...query, text, method };
-    const session = readerSession(query.reader);
-    const bounds = { signal, timeoutMs: TIMEOUT_MS };
-    // Two connections where the database has them: what words find and what meaning finds are looked for at the same time. The first never waits for the
-    // second and is given its connection before it, so neither keeps the other from one.
-    const words =
-      method === 'dense'
-        ? Promise.resolve([])
-        : database.transaction(session, (sql) => searchWords(sql, asked), bounds);
-    const all = database.transaction(
-      session,
-      async (sql) => {
-        const fused = await this.#search(sql, asked, embedder, vector, words);
-        return readDistinct(sql, fused.slice(0, MOST_READ), judges ? MOST_READ : limit);
-      },
-      bounds,
-    );
-    const [found] = await Promise.all([all, words]);
+    const filter = filterText(query.filter);
+    const inTransaction = <T>(work: (sql: Sql) => Promise<T>) =>
+      database.transaction(readerSession(query.reader), work, { signal, timeoutMs: TIMEOUT_MS });
+    // Side by side where the database has two connections. None of the three waits for another while it holds one.
+    const [lexical, dense] = await Promise.all([
+      method === 'dense' ? [] : inTransaction((sql) => lexicalHits(sql, text, { wanted: DEPTH, filter })),
+      vector === undefined ? [] : inTransaction((sql) => denseHits(sql, embedder, vector, filter)),
+    ]);
+    const found = await inTransaction(async (sql) => {
+      const search = vector && (await denseSearch(sql, embedder));
+      const fused = await (this.#options.fusion ?? fuseWithFeedback)({
+        question: text,
+        questionVector: vector,
+        lexical,
+        dense,
+        judgeAgain: (best, pool) => judgeAgain(sql, search!.table, { text, vector: vector! }, best, pool),
+      });
+      return readDistinct(sql, fused.slice(0, MOST_READ), judges ? MOST_READ : limit);
+    });
     const judged = judges && found.length > 0;
     const passages = judged ? await rerank(reranker, text, found, signal) : found;
     return {
@@ -89,26 +90,6 @@ export class HybridRetriever implements Retriever {
         ...(judged && { reranker: reranker.model }),
       },
     };
-  }
-
-  async #search(
-    sql: Sql,
-    query: RetrievalQuery,
-    embedder: Embedder,
-    vector: Float32Array | undefined,
-    words: Promise<readonly Hit[]>,
-  ): Promise<readonly FusedHit[]> {
-    const filter = filterText(query.filter);
-    const search = vector && (await denseSearch(sql, embedder));
-    const dense = search ? await nearest(sql, search.table, vector!, { ...search, wanted: DEPTH, filter }) : [];
-    const candidates: Candidates = {
-      question: query.text,
-      questionVector: vector,
-      lexical: await words,
-      dense,
-      judgeAgain: (best, pool) => judgeAgain(sql, search!.table, { text: query.text, vector: vector! }, best, pool),
-    };
-    return (this.#options.fusion ?? fuseWithFeedback)(candidates);
   }
 }
 
@@ -125,8 +106,14 @@ class OtherSpaceError extends PlatformError {
   }
 }
 
-function searchWords(sql: Sql, { text, filter }: RetrievalQuery): Promise<readonly Hit[]> {
-  return lexicalHits(sql, text, { wanted: DEPTH, filter: filterText(filter) });
+async function denseHits(
+  sql: Sql,
+  embedder: Embedder,
+  vector: Float32Array,
+  filter: string | undefined,
+): Promise<readonly Hit[]> {
+  const search = await denseSearch(sql, embedder);
+  return nearest(sql, search.table, vector, { ...search, wanted: DEPTH, filter });
 }
 
 async function denseSearch(sql: Sql, { model, dimensions }: Embedder): Promise<{ table: string; iterative: boolean }> {
