@@ -125,12 +125,12 @@ async function trial(world: SiteWorld, { requests, kills, faultMs }: Required<Li
       expect(site!.concurrentRequests).toBe(0);
       const there = await entriesOf(stores.audit);
       const here = await entriesOf(world.centre.audit, chain);
-      expect(here.length).toBe(there.length);
+      expect(here.length, said(world)).toBe(there.length);
       expect(here.at(-1)!.hash).toBe(there.at(-1)!.hash);
       const usage = await world.centre.intake.usage('plant', 'acme', MONTH);
       expect(usage.month).toEqual(site!.month);
     },
-    { timeout: 120_000, interval: 1_000 },
+    { timeout: 300_000, interval: 1_000 },
   );
   await world.stop();
   const verified = await world.centre.audit.verify();
@@ -157,4 +157,9 @@ async function trial(world: SiteWorld, { requests, kills, faultMs }: Required<Li
     `${kills} kills over a link that held; ${records.length} audit entries and ${month.tokens} tokens on both sides; ` +
     `${world.centre.delivered} messages in ${world.centre.invocations} invocations`
   );
+}
+
+/** What the centre's function last said, for whoever reads a failure. */
+function said({ centre }: SiteWorld): string {
+  return JSON.stringify({ delivered: centre.delivered, log: centre.log.slice(-8) });
 }

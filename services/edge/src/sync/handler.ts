@@ -24,8 +24,12 @@ interface Message {
   readonly report: SiteReport;
 }
 
-/** How long reports wait for one before them that another invocation has, and how often it is looked whether that is done. Milliseconds. */
+/**
+ * How long reports wait for those before them that another invocation has, how long while none of those is taken, and how often it is looked.
+ * Milliseconds. One that nobody has at hand is not waited for: it is in the queue, behind what waits.
+ */
 const PATIENCE_MS = 10_000;
+const STILL_MS = 1_500;
 const LOOK_MS = 250;
 /** Left of the function's time for the answer. */
 const RESERVE_MS = 10_000;
@@ -84,6 +88,8 @@ async function takeAll(
 ): Promise<Message[]> {
   const left: Message[] = [];
   const deadline = timers.now() + patienceMs;
+  let awaited = 0;
+  let still = 0;
   messages.sort((a, b) => a.report.number - b.report.number);
   for (const message of messages) {
     const { site, report } = message;
@@ -101,7 +107,9 @@ async function takeAll(
           });
         }
         if (answer.kind !== 'early') break;
-        if (timers.now() >= deadline) {
+        const now = timers.now();
+        if (answer.missing !== awaited) [awaited, still] = [answer.missing, now + STILL_MS];
+        if (now >= Math.min(deadline, still)) {
           left.push(message);
           log({
             level: 'info',
