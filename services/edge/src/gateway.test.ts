@@ -234,6 +234,8 @@ describe('a site', () => {
     // The model's server goes on with the weights of before.
     await publish(4, { keys: { keys: [record(bob, 'bob')] } }, 'weights of 4');
     await vi.waitFor(async () => expect((await site(bob.key)).rejected).toHaveLength(1), { timeout: 30_000 });
+    // It is told of as rejected a moment before the one of before serves again.
+    await untilSequence(2, bob.key);
     expect(await site(bob.key)).toMatchObject({
       bundle: { sequence: 2 },
       rejected: [{ sequence: 4, problem: 'The model "small" still serves the weights of another bundle.' }],
