@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { BatchServerEnvironment, parseEnvironment } from '@plinth/contracts';
-import { GatheredLines } from '@plinth/front/gathered-lines';
 import { createPrometheus } from '@plinth/front/prometheus';
 import { runService, serveFront, stopAsked } from '@plinth/front/serve';
+import { openServerLog } from '@plinth/front/server-log';
 import { configuredTokenVerifier, createIdentify, routeStates } from '@plinth/gateway';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
 import { closeOpenAIPools } from '@plinth/models/openai';
@@ -11,7 +11,6 @@ import { systemClock } from '@plinth/stores';
 import { openEmbeddedBatches } from '@plinth/stores/batches/embedded';
 import { openEmbeddedStores } from '@plinth/stores/embedded';
 import { openEmbeddedObjects } from '@plinth/stores/objects/embedded';
-import pino from 'pino';
 import { createBatchApp } from './app.ts';
 import { composeBatch } from './compose.ts';
 import { modelOpener } from './models.ts';
@@ -19,14 +18,7 @@ import { modelOpener } from './models.ts';
 /** Entry point on a laptop and at an edge site: API and worker. Prints one JSON line `{"event":"ready","url":…}` when it serves. */
 async function main(): Promise<void> {
   const environment = parseEnvironment(BatchServerEnvironment, process.env);
-  // To standard error: standard output tells the starter what happens.
-  const destination = pino.destination({ dest: 2, sync: false });
-  const lines = new GatheredLines((text) => destination.write(text));
-  process.once('exit', () => {
-    lines.flush();
-    destination.flushSync();
-  });
-  const log = pino({ level: environment.PLINTH_LOG_LEVEL }, lines);
+  const log = openServerLog(environment.PLINTH_LOG_LEVEL);
   const logError = (error: unknown, where: string) => log.error({ where, err: error }, 'failed');
   const stores = await openEmbeddedStores({ folder: environment.PLINTH_STATE_DIR });
   const store = await openEmbeddedBatches({ folder: environment.PLINTH_BATCH_DIR });

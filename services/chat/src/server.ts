@@ -2,15 +2,14 @@ import { ChatServerEnvironment, parseEnvironment } from '@plinth/contracts';
 import { chatOnNode } from '@plinth/front/chat-on-node';
 import type { FrontApp } from '@plinth/front';
 import { addForward } from '@plinth/front/forward';
-import { GatheredLines } from '@plinth/front/gathered-lines';
 import { createPrometheus } from '@plinth/front/prometheus';
 import { runService, serveFront, stopAsked } from '@plinth/front/serve';
+import { openServerLog } from '@plinth/front/server-log';
 import { routeStates } from '@plinth/gateway';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
 import { createOpenAIModel, closeOpenAIPools } from '@plinth/models/openai';
 import { poolsAdapter } from '@plinth/models/routing';
 import { openEmbeddedStores } from '@plinth/stores/embedded';
-import pino from 'pino';
 import { createChatApp } from './app.ts';
 import { composeChat } from './compose.ts';
 import { serveConsole } from './console-files.ts';
@@ -19,14 +18,7 @@ import { modelOpener } from './models.ts';
 /** Entry point in a container, on a laptop and at an edge site. Prints one JSON line `{"event":"ready","url":…}` when it serves. */
 async function main(): Promise<void> {
   const environment = parseEnvironment(ChatServerEnvironment, process.env);
-  // To standard error, since standard output tells the starter what happens.
-  const destination = pino.destination({ dest: 2, sync: false });
-  const lines = new GatheredLines((text) => destination.write(text));
-  process.once('exit', () => {
-    lines.flush();
-    destination.flushSync();
-  });
-  const log = pino({ level: environment.PLINTH_LOG_LEVEL }, lines);
+  const log = openServerLog(environment.PLINTH_LOG_LEVEL);
   const stores = await openEmbeddedStores({ folder: environment.PLINTH_STATE_DIR });
   const prometheus = createPrometheus(
     () => platform.admission.inFlight,

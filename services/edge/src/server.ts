@@ -14,15 +14,14 @@ import {
 import { openS3Source } from '@plinth/edge/bundle/aws';
 import { createSqsSink } from '@plinth/edge/reports/aws';
 import { createFrontApp } from '@plinth/front';
-import { GatheredLines } from '@plinth/front/gathered-lines';
 import { createPrometheus } from '@plinth/front/prometheus';
 import { serveFront, stopAsked } from '@plinth/front/serve';
+import { openServerLog } from '@plinth/front/server-log';
 import { auditedAdmission, routeStates, type RequestSummary } from '@plinth/gateway';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
 import { closeOpenAIPools } from '@plinth/models/openai';
 import { systemClock } from '@plinth/stores';
 import { openEmbeddedSite } from '@plinth/stores/embedded';
-import pino from 'pino';
 import { composeServing, type Serving, type ServingParts } from './compose-serving.ts';
 import { serveHealth } from './health-server.ts';
 import { modelProblem, modelSilence } from './model-health.ts';
@@ -31,13 +30,7 @@ import { Standing, stoppedError } from './standing.ts';
 /** A site's gateway. Prints one JSON line `{"event":"ready","url":…}` when it listens; it takes requests once it has a bundle. */
 export async function runGateway(variables: Record<string, string | undefined>): Promise<void> {
   const environment = parseEnvironment(EdgeServerEnvironment, variables);
-  const destination = pino.destination({ dest: 2, sync: false });
-  const lines = new GatheredLines((text) => destination.write(text));
-  process.once('exit', () => {
-    lines.flush();
-    destination.flushSync();
-  });
-  const log = pino({ level: environment.PLINTH_LOG_LEVEL }, lines);
+  const log = openServerLog(environment.PLINTH_LOG_LEVEL);
   const logError = (error: unknown, requestId: string) => log.error({ requestId, err: error }, 'request failed');
 
   const { PLINTH_STATE_DIR: folder, AWS_REGION: region } = environment;

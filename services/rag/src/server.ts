@@ -4,6 +4,7 @@ import { parseEnvironment, RagServerEnvironment } from '@plinth/contracts';
 import { createAnswerPrometheus } from '@plinth/front/answer-metrics';
 import { createPrometheus } from '@plinth/front/prometheus';
 import { runService, serveFront, stopAsked } from '@plinth/front/serve';
+import { openServerLog } from '@plinth/front/server-log';
 import { configuredTokenVerifier, createIdentify, routeStates } from '@plinth/gateway';
 import { composeIngest } from '@plinth/ingest';
 import { createBedrockRuntime } from '@plinth/models/bedrock';
@@ -25,7 +26,6 @@ import { systemClock } from '@plinth/stores';
 import { openEmbeddedStores } from '@plinth/stores/embedded';
 import { openEmbeddedObjects } from '@plinth/stores/objects/embedded';
 import { createWordPieceTokenizer } from '@plinth/tokens';
-import pino from 'pino';
 import { createRagApp } from './app.ts';
 import { composeRag } from './compose.ts';
 import { modelOpener } from './models.ts';
@@ -34,9 +34,7 @@ import { answerSummary, monitorAnswers } from './on-answer.ts';
 /** Entry point on a laptop and at an edge site. Prints one JSON line `{"event":"ready","url":…}` when it serves. */
 async function main(): Promise<void> {
   const environment = parseEnvironment(RagServerEnvironment, process.env);
-  // To standard error: standard output tells the starter what happens.
-  const destination = pino.destination({ dest: 2, sync: false, minLength: 16_000, periodicFlush: 1_000 });
-  const log = pino({ level: environment.PLINTH_LOG_LEVEL }, destination);
+  const log = openServerLog(environment.PLINTH_LOG_LEVEL);
   const logError = (error: unknown, requestId: string) => log.error({ requestId, err: error }, 'request failed');
   const stores = await openEmbeddedStores({ folder: environment.PLINTH_STATE_DIR });
   const embedder = createOpenAIEmbedder({
@@ -141,7 +139,6 @@ async function main(): Promise<void> {
   await closeOpenAIPools();
   await database.close();
   await stores.close();
-  destination.flushSync();
 }
 
 /** Read when they are asked for: a set may be changed while the service runs. */
