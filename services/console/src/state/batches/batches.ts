@@ -1,7 +1,7 @@
-import { effect, untracked } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import type { SendForm } from '../../api/batches/upload.ts';
 import type { Endpoint } from '../../api/endpoint.ts';
+import { forgetWithKey } from '../forget-with-key.ts';
 import type { RouteState } from '../route.ts';
 import { createFileNames } from './file-names.ts';
 import type { FileNames } from './file-names.ts';
@@ -54,15 +54,9 @@ export function createBatches({ endpoint, sendForm, watch, key, route }: Batches
     },
   });
 
-  // What one key saw is gone before another signs in.
-  let last = key.value;
-  effect(() => {
-    if (key.value === last) return;
-    last = key.value;
-    untracked(() => {
-      for (const part of [list, one, files, sightings]) part.clear();
-      submission.drop();
-    });
+  forgetWithKey(key, () => {
+    for (const part of [list, one, files, sightings]) part.clear();
+    submission.drop();
   });
 
   return { list, one, submission, files: files.files, sightings, route, now: endpoint.now };

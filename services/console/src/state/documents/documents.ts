@@ -1,4 +1,4 @@
-import { computed, effect, signal, untracked } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import type { Endpoint } from '../../api/endpoint.ts';
 import type { Model } from '../../api/models.ts';
@@ -11,6 +11,7 @@ import { createAsk } from './ask.ts';
 import type { AskState } from './ask.ts';
 import { attempt, IDLE, LOADING } from '../attempt.ts';
 import type { Loaded } from '../attempt.ts';
+import { forgetWithKey } from '../forget-with-key.ts';
 import { createEvaluation } from './evaluation.ts';
 import type { EvaluationState } from './evaluation.ts';
 import { createLibrary } from './library.ts';
@@ -80,13 +81,7 @@ export function createDocuments({ endpoint, frames, wait, key, route }: Document
     uploads.clear();
     evaluation.clear();
   }
-  // What one key saw is gone before another signs in.
-  let last = key.value;
-  effect(() => {
-    if (key.value === last) return;
-    last = key.value;
-    untracked(clear);
-  });
+  forgetWithKey(key, clear);
 
   return {
     service,

@@ -1,4 +1,4 @@
-import { effect, signal, untracked } from '@preact/signals';
+import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import type { LinkSwitchMode } from '@plinth/contracts';
 import { listRoutes } from '../../api/routes.ts';
@@ -11,6 +11,7 @@ import type { Endpoint } from '../../api/endpoint.ts';
 import type { Problem } from '../../api/problem.ts';
 import { attempt, IDLE, LOADING, problemOf } from '../attempt.ts';
 import type { Loaded } from '../attempt.ts';
+import { forgetWithKey } from '../forget-with-key.ts';
 import { startPolling } from '../polling.ts';
 import type { Polling, Seen, Watch } from '../polling.ts';
 import { createOutbox } from './outbox.ts';
@@ -156,13 +157,7 @@ export function createSites({ endpoint, watch, key }: SitesParts): Sites {
     outbox.clear();
     questions.clear();
   }
-  // What one key saw is gone before another signs in.
-  let last = key.value;
-  effect(() => {
-    if (key.value === last) return;
-    last = key.value;
-    untracked(clear);
-  });
+  forgetWithKey(key, clear);
 
   return {
     site,
