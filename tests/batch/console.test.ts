@@ -1,13 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
 import { XSS_VECTORS } from '../../services/console/src/markdown/xss-vectors.ts';
-import { CHROMIUM, launchChromium } from '../e2e/chromium.ts';
-import { openConsole } from '../e2e/page.ts';
-import type { ConsolePage } from '../e2e/page.ts';
-import { KEYS, startScriptedPlatform } from '../e2e/scripted-platform.ts';
-import type { ScriptedPlatform } from '../e2e/scripted-platform.ts';
-import { builtConsole } from '../e2e/target.ts';
+import { CHROMIUM } from '../e2e/chromium.ts';
+import { consoleMode, type ConsoleMode } from '../e2e/console-mode.ts';
+import { startScriptedPlatform } from '../e2e/scripted-platform.ts';
 import { failureLine, fillBatches, NOW, scriptBatches } from './scripted-batches.ts';
 import type { ScriptedBatches } from './scripted-batches.ts';
 
@@ -15,41 +12,17 @@ const request = (id: string, model = 'scripted-small') =>
   `${JSON.stringify({ custom_id: id, method: 'POST', url: '/v1/chat/completions', body: { model, messages: [] } })}\n`;
 
 describe.skipIf(CHROMIUM === undefined)('the batches of the console, in a browser', () => {
-  let browser: Browser;
   let batches: ScriptedBatches;
-  let platform: ScriptedPlatform;
-  let bare: ScriptedPlatform;
-  let open: ConsolePage;
   let page: Page;
-
-  beforeAll(async () => {
-    const folder = await builtConsole();
-    platform = await startScriptedPlatform(folder, undefined, (...given) => batches.handle(...given));
-    bare = await startScriptedPlatform(folder);
-    browser = await launchChromium();
-  });
+  const mode = consoleMode((folder) =>
+    startScriptedPlatform(folder, undefined, (...given) => batches.handle(...given)),
+  );
   beforeEach(() => {
     batches = scriptBatches();
   });
-  afterEach(async () => {
-    const { faults, strangers } = open;
-    await open.close();
-    expect(faults).toEqual([]);
-    expect(strangers).toEqual([]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await Promise.all([platform?.close(), bare?.close()]);
-  });
-
-  async function enter(hash: string, on: ScriptedPlatform = platform, options: BrowserContextOptions = {}) {
-    const target = { url: on.url, key: KEYS.plain, close: async () => undefined };
-    open = await openConsole(browser, target, options, hash);
-    page = open.page;
-    await page.getByLabel('API key').fill(KEYS.plain);
-    await page.keyboard.press('Enter');
-    await page.getByRole('navigation', { name: 'Console' }).waitFor();
-  }
+  const enter = async (...given: Parameters<ConsoleMode['enter']>) => {
+    page = await mode.enter(...given);
+  };
 
   const choose = (name: string, text: string) =>
     page.getByLabel('File of requests').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
@@ -286,8 +259,8 @@ describe.skipIf(CHROMIUM === undefined)('the batches of the console, in a browse
   it('says in words that a batch is not there, and that a platform runs none', async () => {
     await enter('#/batches?id=batch_gone');
     await page.getByText('This batch is not here.').waitFor();
-    await open.close();
-    await enter('#/batches', bare);
+    await mode.leave();
+    await enter('#/batches', mode.bare);
     await page.getByText('This platform runs no batches.').waitFor();
     await page.getByRole('link', { name: 'Back to the chat' }).click();
     await page.getByLabel('Message').waitFor();
@@ -309,7 +282,7 @@ describe.skipIf(CHROMIUM === undefined)('the batches of the console, in a browse
 
   it('fits a phone, and moves nothing where that is not wanted', async () => {
     const running = fillBatches(batches);
-    await enter('#/batches', platform, { viewport: { width: 360, height: 640 }, reducedMotion: 'reduce' });
+    await enter('#/batches', mode.platform, { viewport: { width: 360, height: 640 }, reducedMotion: 'reduce' });
     await row('support-tickets.jsonl').waitFor();
     const wide = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     const cut = () =>
@@ -327,7 +300,7 @@ describe.skipIf(CHROMIUM === undefined)('the batches of the console, in a browse
       '#/batches?id=batch_0002',
       '#/batches/new',
     ]) {
-      await page.goto(`${platform.url}/${hash}`);
+      await page.goto(`${mode.platform.url}/${hash}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       expect([hash, await wide(), await cut()]).toEqual([hash, 0, 0]);
     }

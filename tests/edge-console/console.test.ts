@@ -1,51 +1,24 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
 import { XSS_VECTORS } from '../../services/console/src/markdown/xss-vectors.ts';
-import { CHROMIUM, launchChromium } from '../e2e/chromium.ts';
-import { openConsole } from '../e2e/page.ts';
-import type { ConsolePage } from '../e2e/page.ts';
-import { KEYS, startScriptedPlatform } from '../e2e/scripted-platform.ts';
-import type { ScriptedPlatform } from '../e2e/scripted-platform.ts';
-import { builtConsole } from '../e2e/target.ts';
+import { CHROMIUM } from '../e2e/chromium.ts';
+import { consoleMode, type ConsoleMode } from '../e2e/console-mode.ts';
+import { startScriptedPlatform } from '../e2e/scripted-platform.ts';
 import { CENTRAL, completion, NOW, scriptSite } from './scripted-site.ts';
 import type { ScriptedSite } from './scripted-site.ts';
 
 describe.skipIf(CHROMIUM === undefined)('the sites of the console, in a browser', () => {
-  let browser: Browser;
   let site: ScriptedSite;
-  let platform: ScriptedPlatform;
-  let bare: ScriptedPlatform;
-  let open: ConsolePage;
   let page: Page;
-
-  beforeAll(async () => {
-    const folder = await builtConsole();
-    platform = await startScriptedPlatform(folder, undefined, undefined, (...given) => site.handle(...given));
-    bare = await startScriptedPlatform(folder);
-    browser = await launchChromium();
-  });
+  const mode = consoleMode((folder) =>
+    startScriptedPlatform(folder, undefined, undefined, (...given) => site.handle(...given)),
+  );
   beforeEach(() => {
     site = scriptSite();
   });
-  afterEach(async () => {
-    const { faults, strangers } = open;
-    await open.close();
-    expect(faults).toEqual([]);
-    expect(strangers).toEqual([]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await Promise.all([platform?.close(), bare?.close()]);
-  });
-
-  async function enter(hash: string, on: ScriptedPlatform = platform, options: BrowserContextOptions = {}) {
-    const target = { url: on.url, key: KEYS.plain, close: async () => undefined };
-    open = await openConsole(browser, target, options, hash);
-    page = open.page;
-    await page.getByLabel('API key').fill(KEYS.plain);
-    await page.keyboard.press('Enter');
-    await page.getByRole('navigation', { name: 'Console' }).waitFor();
-  }
+  const enter = async (...given: Parameters<ConsoleMode['enter']>) => {
+    page = await mode.enter(...given);
+  };
 
   const card = (name: string) => page.getByRole('region', { name, exact: true });
   const question = () => page.getByLabel('Question', { exact: true });
@@ -163,7 +136,7 @@ describe.skipIf(CHROMIUM === undefined)('the sites of the console, in a browser'
   });
 
   it('says that there is no site, and is not loaded until it is opened', async () => {
-    await enter('', bare);
+    await enter('', mode.bare);
     const loaded = () =>
       page.evaluate(
         () =>
@@ -200,7 +173,7 @@ describe.skipIf(CHROMIUM === undefined)('the sites of the console, in a browser'
   it('fits a phone, and moves nothing where that is not wanted', async () => {
     site.add({ status: 'in_progress' });
     Object.assign(site.view, { trouble: { reason: 'tampered', message: 'x'.repeat(200) } });
-    await enter('#/sites', platform, { viewport: { width: 360, height: 640 }, reducedMotion: 'reduce' });
+    await enter('#/sites', mode.platform, { viewport: { width: 360, height: 640 }, reducedMotion: 'reduce' });
     await card('Outbox').getByText('Being answered').waitFor();
     await question().fill('Does it fit?');
     await page.keyboard.press('Enter');

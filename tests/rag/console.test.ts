@@ -1,53 +1,23 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
 import { XSS_VECTORS } from '../../services/console/src/markdown/xss-vectors.ts';
-import { CHROMIUM, launchChromium } from '../e2e/chromium.ts';
-import { openConsole } from '../e2e/page.ts';
-import type { ConsolePage } from '../e2e/page.ts';
-import { KEYS, startScriptedPlatform } from '../e2e/scripted-platform.ts';
-import type { ScriptedPlatform } from '../e2e/scripted-platform.ts';
-import { builtConsole } from '../e2e/target.ts';
+import { CHROMIUM } from '../e2e/chromium.ts';
+import { consoleMode, type ConsoleMode } from '../e2e/console-mode.ts';
+import { startScriptedPlatform } from '../e2e/scripted-platform.ts';
 import { HANDBOOK, scriptDocuments } from './scripted-documents.ts';
 import type { ScriptedDocuments } from './scripted-documents.ts';
 
 describe.skipIf(CHROMIUM === undefined)('the documents of the console, in a browser', () => {
-  let browser: Browser;
   let documents: ScriptedDocuments;
-  let platform: ScriptedPlatform;
-  let bare: ScriptedPlatform;
-  let open: ConsolePage;
   let page: Page;
-
-  beforeAll(async () => {
-    const folder = await builtConsole();
-    let current = scriptDocuments();
-    platform = await startScriptedPlatform(folder, (request, response) => current.handle(request, response));
-    bare = await startScriptedPlatform(folder);
-    browser = await launchChromium();
-    fresh = () => (documents = current = scriptDocuments());
+  const mode = consoleMode((folder) => startScriptedPlatform(folder, (...given) => documents.handle(...given)));
+  beforeEach(() => {
+    documents = scriptDocuments();
   });
-  let fresh: () => void;
-  beforeEach(() => fresh());
-  afterEach(async () => {
-    const { faults, strangers } = open;
-    await open.close();
-    expect(faults).toEqual([]);
-    expect(strangers).toEqual([]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await Promise.all([platform?.close(), bare?.close()]);
-  });
-
-  async function enter(hash: string, on: ScriptedPlatform = platform, options = {}): Promise<void> {
-    const target = { url: on.url, key: KEYS.plain, close: async () => undefined };
-    open = await openConsole(browser, target, options, hash);
-    page = open.page;
-    await page.getByLabel('API key').fill(KEYS.plain);
-    await page.keyboard.press('Enter');
-    await page.getByRole('navigation', { name: 'Console' }).waitFor();
-  }
+  const enter = async (...given: Parameters<ConsoleMode['enter']>) => {
+    page = await mode.enter(...given);
+  };
 
   async function ask(question: string) {
     await page.getByLabel('Question', { exact: true }).fill(question);
@@ -281,7 +251,7 @@ describe.skipIf(CHROMIUM === undefined)('the documents of the console, in a brow
   });
 
   it('is a friendly note where the platform has no documents', async () => {
-    await enter('#/documents', bare);
+    await enter('#/documents', mode.bare);
     await page.getByText('This platform has no documents to ask.').waitFor();
     await page.getByRole('link', { name: 'Back to the chat' }).click();
     await page.getByLabel('Message').waitFor();
@@ -305,7 +275,7 @@ describe.skipIf(CHROMIUM === undefined)('the documents of the console, in a brow
   });
 
   it('fits a phone and a page at 200 %, and hides what a panel covers', async () => {
-    await enter('#/documents', platform, { viewport: { width: 360, height: 640 } });
+    await enter('#/documents', mode.platform, { viewport: { width: 360, height: 640 } });
     const answer = await ask('How many days of leave?');
     const wide = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(await wide()).toBeLessThanOrEqual(0);
