@@ -4,9 +4,9 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { PlatformError, type Digest } from '@plinth/contracts';
+import { syncFolder } from '@plinth/stores/objects/embedded';
 import { requireDigest } from '../bundle/verify.ts';
 import { freeBytes } from '../disk/disk-reserve.ts';
-import { syncFolder } from './durable-file.ts';
 
 export interface DigestFolderOptions {
   readonly folder: string;

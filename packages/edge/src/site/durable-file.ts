@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '@plinth/stores/objects/embedded';
 
 /** Replaces a file: after a power cut it is the old one or the new one, whole. */
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
@@ -18,14 +19,4 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
     throw error;
   }
   await syncFolder(dirname(path));
-}
-
-/** A name that was put into a folder outlasts a power cut only once the folder itself was written. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,1 +1,2 @@
 export * from './open.ts';
+export { syncFolder } from './durable-folder.ts';
