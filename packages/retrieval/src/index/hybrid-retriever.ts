@@ -71,13 +71,15 @@ export class HybridRetriever implements Retriever {
       vector === undefined ? [] : inTransaction((sql) => denseHits(sql, embedder, vector, filter)),
     ]);
     const found = await inTransaction(async (sql) => {
-      const search = vector && (await denseSearch(sql, embedder));
       const fused = await (this.#options.fusion ?? fuseWithFeedback)({
         question: text,
         questionVector: vector,
         lexical,
         dense,
-        judgeAgain: (best, pool) => judgeAgain(sql, search!.table, { text, vector: vector! }, best, pool),
+        judgeAgain: async (best, pool) => {
+          const { table } = await denseSearch(sql, embedder);
+          return judgeAgain(sql, table, { text, vector: vector! }, best, pool);
+        },
       });
       return readDistinct(sql, fused.slice(0, MOST_READ), judges ? MOST_READ : limit);
     });
